@@ -32,6 +32,7 @@ TESTED_AS_A_WHOLE: dict[str, str] = {
     "runs/compare/variants.py": "tests/configs/test_variants.py",
     "runs/init/codebook.py": "tests/runs/init/test_draft.py",
     "runs/init/config_text.py": "tests/runs/init/test_draft.py",
+    "runs/load/unread/look.py": "tests/runs/load/test_call_source.py",
     "intake/corrections/report_rows.py": "tests/intake/corrections/test_resolve.py",
     "runs/init/places.py": "tests/runs/init/test_draft.py",
     "runs/load/layers.py": "tests/runs/load/test_city.py",

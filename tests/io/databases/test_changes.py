@@ -47,7 +47,7 @@ def asked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
 
 
 def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked: Asked) -> None:
-    with compared(asked, "calls") as comparison:
+    with compared(asked) as comparison:
         assert comparison.header == ("id", "a 'code': %", "note", "lon")
         (whole,) = comparison.rows()
         counts, sums = comparison.sums(5)
@@ -62,7 +62,7 @@ def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked:
 
 def test_a_group_that_comes_twice_loses_no_row(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
     """A query that draws gives a row one group when it is grouped and another when the group is read out."""
-    with compared(asked, "calls") as comparison:
+    with compared(asked) as comparison:
         monkeypatch.setattr(comparison, "_execute", lambda text: iter([(3, 1, 5), (3, 2, 7)]))
         counts, sums = comparison.sums(2)
     assert (counts.tolist(), sums.tolist()) == ([0, 0, 0, 3], [0, 0, 0, 12])
@@ -85,7 +85,7 @@ def test_both_questions_see_the_rows_of_one_moment(
     run("create table calls (id integer, code varchar(9))", "insert into calls values (1, 'A'), (2, 'B')")
     seen = []
     for code in ("C", "D"):
-        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls") as comparison:
+        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
             counts, sums = comparison.sums(8)
             run(f"update calls set code = '{code}' where id = 2", "insert into calls values (3, 'E')")
             (rows,) = comparison.rows()
@@ -103,7 +103,7 @@ def _run_in_file(path: Path, *statements: str) -> None:
 
 
 def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
-    with compared(asked, "calls") as comparison:
+    with compared(asked) as comparison:
         (whole,) = comparison.rows()
     full = DatabaseRows(asked, ["id", "a 'code': %", "note", "lon"])
     rows, kinds = full._whole
@@ -130,7 +130,7 @@ def test_what_a_digest_does_not_see_is_in_the_shape(
         monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / f'{i}.db'}")
         with duckdb.connect(str(tmp_path / f"{i}.db")) as database:
             database.execute(f"create table calls as select {column} as code")
-        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls") as comparison:
+        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
             (rows,) = comparison.rows()
             seen.append((rows.digests.tolist(), rows.columns["code"].to_pylist(), comparison.shape))
     assert seen[0][0] == seen[1][0]
@@ -162,7 +162,7 @@ def test_a_database_whose_digests_were_never_tested_is_not_asked(monkeypatch: py
     monkeypatch.setenv(VARIABLE, "mssql://reader:word@nowhere.example/records")
     with (
         pytest.raises(ConfigError, match="got SQL Server; digests of rows are taken by PostgreSQL, SQLite and DuckDB"),
-        compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls"), "calls"),
+        compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")),
     ):
         raise AssertionError("nothing is connected")
     with pytest.raises(ConfigError, match="Oracle"):

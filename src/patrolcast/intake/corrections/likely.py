@@ -21,12 +21,12 @@ _OF_SOMETHING_ELSE = re.compile(
 )
 """An address that is invalid, a unit that was cancelled: the report stands."""
 _STATUS = re.compile(r"\b(status|statut|estado|disp|dispo\w*|clear\w*|outcome|resolution|result|state|flag|case)\b")
-_COUNT = re.compile(
+_NAMED_COUNT = re.compile(
     r"(crime|incident|offen[cs]e|report|record|event|case)s? (count|cnt|qty)|count|cnt|qty|quantity|sign|"
     r"(number of|num|no of|n) (crimes|incidents|offen[cs]es|reports|counts)|ucr (count|cnt)|adjustment|"
     r"reversals?|reversal (flag|count|indicator)"
 )
-_COUNTS = re.compile(r"\b(counts?|cnt|qty|quantity|n|num|number|sign|adjust\w*|revers\w*)\b")
+_MAY_COUNT = re.compile(r"\b(counts?|cnt|qty|quantity|n|num|number|sign|adjust\w*|revers\w*)\b")
 _PEOPLE = re.compile(r"\b(victims?|persons?|people|suspects?|offenders?|officers?|units?|vehicles?)\b")
 _REPLACES = re.compile(r"(supersedes|replaces)( \w+)*")
 _YES, _NO = frozenset({"y", "yes", "true", "t", "1", "x"}), frozenset({"n", "no", "false", "f", "0"})
@@ -37,7 +37,7 @@ MOST_SHARED, _LEAST_NUMBERS = 0.02, 0.3
 def _counts_reports(header: str) -> bool:
     """Whether a header may count reports: not victims, and not the floor of a building."""
     words = header_words(header)
-    return bool(_COUNTS.search(words)) and not _PEOPLE.search(words)
+    return bool(_MAY_COUNT.search(words)) and not _PEOPLE.search(words)
 
 
 def looks_like_counts(values: pd.Series) -> bool:
@@ -153,7 +153,7 @@ def unmapped_hints(header: Sequence[str], columns: Mapping[str, str]) -> list[st
                 "if it marks cancelled reports, map it as status and list its cancelled_values; otherwise those "
                 "reports are counted"
             )
-        elif "count" not in columns and _COUNT.fullmatch(words):
+        elif "count" not in columns and _NAMED_COUNT.fullmatch(words):
             cure = "where it is -1 it takes a report back: then map it as count"
         elif "supersedes" not in columns and _REPLACES.fullmatch(words):
             cure = "where it names a record that this one replaces, map it as supersedes"

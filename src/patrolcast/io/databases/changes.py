@@ -4,7 +4,8 @@ Rows fall into groups by the last bits of their digest. Of each group the databa
 the sum of their digests; only the rows of groups in which these are others are read. So a row that is added, corrected
 however late, or deleted is found without a column that says so and without a key (reconciling sets by sums of hashes:
 Eppstein, Goodrich, Uyeda & Varghese 2011, doi:10.1145/2018436.2018462). All of it is one read-only transaction. That a
-change is missed takes a digest that is the same in all of 64 bits: once in 2^64 corrections.
+change is missed takes sums that are the same in all bits that are compared, of which there are at least 55: once in
+some 10^16 corrections (docs/incremental.md).
 """
 
 import hashlib
@@ -20,9 +21,9 @@ import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from patrolcast.domain.errors import ConfigError, PatrolcastError
-from patrolcast.io.databases.address import KINDS, SESSION, ZONE
+from patrolcast.io.databases.address import KINDS
 from patrolcast.io.databases.faults import fault_of
-from patrolcast.io.databases.reading import ROWS, Asked, _errors_of
+from patrolcast.io.databases.reading import ROWS, Asked, errors_of, read_only
 from patrolcast.io.databases.row_order import OrderedRows
 from patrolcast.io.databases.statement import bound_values, checked_query, table_query
 from patrolcast.io.databases.values import column_texts, one_kind, typed
@@ -96,8 +97,8 @@ class AskedAgain:
     bound : names of the values that are bound in it.
     """
 
-    def __init__(self, connection: sa.Connection, asked: Asked, name: str) -> None:
-        self._connection, self._name = connection, name
+    def __init__(self, connection: sa.Connection, asked: Asked) -> None:
+        self._connection, self._name = connection, asked.name
         kind, where = asked.address.kind, asked.where
         if asked.query is not None:
             query = checked_query(asked.query, kind=kind, where=where)
@@ -119,9 +120,10 @@ class AskedAgain:
             f"from ({self._text}\n) patrolcast_rows"
         )
 
-    def _execute(self, text: str) -> sa.CursorResult[Any]:
-        values = {name: value for name, value in self._values.items() if name in sa.text(text)._bindparams}
-        return self._connection.execute(sa.text(text), values)
+    def _execute(self, text: str, **options: Any) -> sa.CursorResult[Any]:  # noqa: ANN401
+        query = sa.text(text)
+        values = {name: value for name, value in self._values.items() if name in query._bindparams}
+        return self._connection.execution_options(**options).execute(query, values)
 
     def sums(self, bits: int) -> tuple[IntArray, IntArray]:
         """Of each of 2**bits groups how many rows it has, and the sum of their digests (:func:`sums_of`).
@@ -149,10 +151,8 @@ class AskedAgain:
         if groups is not None:
             named = ", ".join(map(str, groups.tolist()))  # numbers of our own
             text = f"select * from ({text}\n) patrolcast_digests where patrolcast_digest & {2**bits - 1} in ({named})"
-        values = {name: value for name, value in self._values.items() if name in sa.text(text)._bindparams}
-        streamed = self._connection.execution_options(stream_results=True, yield_per=ROWS)
         held: list[Sequence[Any]] = []
-        for piece in streamed.execute(sa.text(text), values).partitions(ROWS):
+        for piece in self._execute(text, stream_results=True, yield_per=ROWS).partitions(ROWS):
             held += piece
             if len(held) + ROWS > _AT_ONCE:
                 yield self._read(held)
@@ -209,35 +209,24 @@ def sums_of(digests: IntArray, bits: int) -> tuple[IntArray, IntArray]:
 
 
 @contextmanager
-def compared(asked: Asked, name: str) -> Iterator[AskedAgain]:
+def compared(asked: Asked) -> Iterator[AskedAgain]:
     """One read-only transaction; nothing is tried twice, since whoever cannot compare reads the whole.
 
     Raises PatrolcastError: one line without the URL.
-
-    Parameters
-    ----------
-    name : the source, as messages name it.
     """
     kind = asked.address.kind
     digest_of(kind, ())
-    options = {"postgresql_readonly": True} if kind == "postgresql" else {}
     try:
-        with asked.address.engine().connect().execution_options(**options) as connection:
-            try:
-                for statement in SESSION[kind]:
-                    connection.exec_driver_sql(statement.replace(ZONE, asked.known.zone.replace("'", "''")))
-                if kind == "sqlite":
-                    driver = connection.connection.driver_connection
-                    assert isinstance(driver, sqlite3.Connection)
-                    driver.create_function(_SQLITE, -1, _digest, deterministic=True)
-                    connection.exec_driver_sql("BEGIN")  # two statements see the same rows
-                yield AskedAgain(connection, asked, name)
-            finally:
-                if not connection.invalidated:
-                    connection.rollback()
+        with read_only(asked) as connection:
+            if kind == "sqlite":
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                driver.create_function(_SQLITE, -1, _digest, deterministic=True)
+                connection.exec_driver_sql("BEGIN")  # two statements see the same rows
+            yield AskedAgain(connection, asked)
     except PatrolcastError:
         raise
-    except _errors_of(kind) as error:
+    except errors_of(kind) as error:
         raise fault_of(error, asked.address, where=asked.where).error from None
 
 

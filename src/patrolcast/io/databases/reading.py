@@ -43,6 +43,11 @@ class Asked:
     query: str | None = None
     table: str | None = None
 
+    @property
+    def name(self) -> str:
+        """The source, as messages and accounts name it."""
+        return f"{self.address.variable}:{self.table or 'query'}"
+
 
 def with_rows(asked: Asked, use: Callable[[Sequence[str], Iterator[Sequence[Sequence[Any]]]], Found]) -> Found:
     """What ``use`` makes of the columns' names and of the rows in pieces; from the start where a connection was lost.
@@ -59,7 +64,7 @@ def with_rows(asked: Asked, use: Callable[[Sequence[str], Iterator[Sequence[Sequ
                 return use(names, rows)
         except PatrolcastError:
             raise
-        except _errors_of(asked.address.kind) as error:
+        except errors_of(asked.address.kind) as error:
             fault = fault_of(error, asked.address, where=asked.where)
             if not fault.lost or wait is None:
                 raise fault.error from None
@@ -76,22 +81,29 @@ def _rows(asked: Asked) -> Iterator[tuple[Sequence[str], Iterator[Sequence[Seque
     if asked.query is not None:  # before anything is connected
         query = checked_query(asked.query, kind=kind, where=where)
         values = bound_values(query, asked.known, kind=kind, where=where)
-    engine = asked.address.engine()
+    with read_only(asked) as connection:
+        if query is None:
+            query = table_query(connection, str(asked.table), where=where)
+        found = connection.execution_options(stream_results=True, yield_per=ROWS).execute(query, values)
+        yield list(found.keys()), found.partitions(ROWS)
+
+
+@contextmanager
+def read_only(asked: Asked) -> Iterator[sa.Connection]:
+    """A connection in a read-only transaction, which is taken back at its end. Raises what :func:`errors_of` names."""
+    kind = asked.address.kind
     options = {"postgresql_readonly": True} if kind == "postgresql" else {}
-    with engine.connect().execution_options(**options) as connection:
+    with asked.address.engine().connect().execution_options(**options) as connection:
         try:
             for statement in SESSION[kind]:
                 connection.exec_driver_sql(statement.replace(ZONE, asked.known.zone.replace("'", "''")))
-            if query is None:
-                query = table_query(connection, str(asked.table), where=where)
-            found = connection.execution_options(stream_results=True, yield_per=ROWS).execute(query, values)
-            yield list(found.keys()), found.partitions(ROWS)
+            yield connection
         finally:
             if not connection.invalidated:
                 connection.rollback()
 
 
-def _errors_of(kind: str) -> tuple[type[Exception], ...]:
+def errors_of(kind: str) -> tuple[type[Exception], ...]:
     """What connecting and fetching may raise: a driver's own errors pass SQLAlchemy by where rows are fetched."""
     usual = (SQLAlchemyError, OSError, UnicodeError)
     if kind == "postgresql":

@@ -22,16 +22,34 @@ from patrolcast.io.sources.columnar import refuse_repeated_names
 from patrolcast.numerics.arrays import IntArray
 
 
-class DatabaseRows:
-    """Rows of one database; a place in them is a number in their own order (`row_order`), the first is 1."""
+class QueryRows:
+    """Rows of a query, whoever holds them: a place in them is a number in their own order (`row_order`), from 1 on."""
 
     place = "row"
     notes: tuple[str, ...] = ()
 
+    def __init__(self, name: str, unusable: dict[int, str]) -> None:
+        self.name, self._unusable = name, unusable
+
+    def lines(self, records: IntArray) -> IntArray:
+        """Row numbers are their own places."""
+        return records
+
+    def unusable(self) -> dict[int, str]:
+        """Rows with a NUL byte, and rows that are too long; after all batches."""
+        return self._unusable
+
+    def rejected(self) -> list[tuple[int, str, str]]:
+        """None: every row has every column."""
+        return []
+
+
+class DatabaseRows(QueryRows):
+    """Rows of one database."""
+
     def __init__(self, asked: Asked, deciding: Sequence[str]) -> None:
+        super().__init__(asked.name, {})
         self._asked, self._deciding = asked, list(deciding)
-        self.name = f"{asked.address.variable}:{asked.table or 'query'}"
-        self._unusable: dict[int, str] = {}
 
     @cached_property
     def header(self) -> tuple[str, ...]:
@@ -111,17 +129,13 @@ class DatabaseRows:
             }
             yield {role: plain[name] for role, name in columns.items()}, records
 
-    def lines(self, records: IntArray) -> IntArray:
-        """Row numbers are their own places."""
-        return records
 
-    def unusable(self) -> dict[int, str]:
-        """Rows with a NUL byte, and rows that are too long; after all batches."""
-        return self._unusable
-
-    def rejected(self) -> list[tuple[int, str, str]]:
-        """None: every row has every column."""
-        return []
+def asked_of(incidents: Incidents, known: Known) -> Asked:
+    """The question that `[incidents]` asks. Raises PatrolcastError: the environment has no such address."""
+    if incidents.database is None:
+        raise ValueError("asked only where [incidents] database is set")
+    key = "[incidents] sql" if incidents.sql is not None else "[incidents] table"
+    return Asked(address_of(incidents.database), known, key, incidents.sql, incidents.table)
 
 
 def database_rows(incidents: Incidents, known: Known) -> DatabaseRows:
@@ -129,8 +143,5 @@ def database_rows(incidents: Incidents, known: Known) -> DatabaseRows:
 
     Raises PatrolcastError: one line without the URL.
     """
-    if incidents.database is None:
-        raise ValueError("asked only where [incidents] database is set")
-    key = "[incidents] sql" if incidents.sql is not None else "[incidents] table"
-    asked = Asked(address_of(incidents.database), known, key, incidents.sql, incidents.table)
-    return DatabaseRows(asked, [name for name in incidents.columns.model_dump().values() if name is not None])
+    deciding = [name for name in incidents.columns.model_dump().values() if name is not None]
+    return DatabaseRows(asked_of(incidents, known), deciding)

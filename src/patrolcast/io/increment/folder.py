@@ -89,6 +89,10 @@ class Snapshot:
         moments = [datetime.fromisoformat(source.known_at) for source in self.sources if source.known_at]
         return min(moments, default=datetime.max.replace(tzinfo=UTC))
 
+    def is_due(self, now: datetime, *, check_days: int) -> bool:
+        """Whether everything is read again and compared: after so many days, or where the clock went back."""
+        return not timedelta() <= now - self.checked_at < timedelta(days=check_days)
+
 
 class StoreFolder:
     """One city's store."""

@@ -55,18 +55,21 @@ def _is_point(values: pd.Series) -> bool:
 
 def _middle(coordinates: pd.DataFrame) -> tuple[float, float]:
     """Median of both columns, without the rows in which one is blank or 0."""
-    numbers = coordinates.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
-    placed = numbers[(numbers != 0).all(axis=1)].dropna().median()
+    placed = _placed(coordinates).median()
     return float(placed.iloc[0]), float(placed.iloc[1])
+
+
+def _placed(coordinates: pd.DataFrame) -> pd.DataFrame:
+    """Both columns as numbers, without the rows in which one is blank or 0."""
+    numbers = coordinates.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
+    return numbers[(numbers != 0).all(axis=1)].dropna()
 
 
 def sampled_points(findings: Findings) -> np.ndarray:
     """Longitude and latitude of up to 500 records all over the sample, degrees; none where they are projected."""
     if findings.place is None:
         return np.empty((0, 2))
-    pair = findings.rows[[findings.columns["longitude"], findings.columns["latitude"]]]
-    numbers = pair.apply(lambda column: pd.to_numeric(column.astype("string").str.strip(), errors="coerce"))
-    placed = numbers[(numbers != 0).all(axis=1)].dropna().to_numpy(float)
+    placed = _placed(findings.rows[[findings.columns["longitude"], findings.columns["latitude"]]]).to_numpy(float)
     placed = placed[(np.abs(placed[:, 0]) <= 180) & (np.abs(placed[:, 1]) <= 90)]
     return placed[:: max(len(placed) // 500, 1)]
 

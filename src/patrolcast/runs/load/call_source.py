@@ -5,9 +5,8 @@ at the values that were read. Each refuses with exit code 10, because the config
 to map the column, to decide the value as the officer's, or to declare in words why there is no call source.
 """
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,24 +16,22 @@ from patrolcast.domain.counted import counted, names_shown
 from patrolcast.domain.errors import ConfigError, shown
 from patrolcast.domain.provenance import COUNTED, CallSource, Provenance, WordedOffence
 from patrolcast.domain.settings import Settings, call_source_of
-from patrolcast.intake.codebook import PROVENANCES, Codebook, normalised_code, row_finder
-from patrolcast.intake.guess_columns import next_description
-from patrolcast.intake.persons import header_words, is_person_column
+from patrolcast.intake.codebook import PROVENANCES, Codebook, row_finder
+from patrolcast.intake.persons import header_words
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.words.call_sources import (
-    call_source_columns,
     names_call_source,
     officers_as_citizens,
     only_value,
 )
-from patrolcast.intake.words.offence_words import WordBook, word_book
 from patrolcast.intake.words.who_started import Starter, officers_values, rows_of_both
 from patrolcast.intake.words.worded_offences import worded_offences
-from patrolcast.io.codebook_files import KNOWN, offence_words, read_codebook
+from patrolcast.io.codebook_files import KNOWN, read_codebook
 from patrolcast.io.sources.export import Source
-from patrolcast.io.sources.first_look import count_pairs, first_look
+from patrolcast.io.sources.first_look import count_pairs
 from patrolcast.io.store.run_store import current_run, manifest_or_none
 from patrolcast.numerics.arrays import BoolArray
+from patrolcast.runs.load.unread.look import FirstLook, word_books
 
 KEY = "[incidents.columns] call_source"
 DECLARE = "say why in [incidents] no_call_source"
@@ -47,61 +44,6 @@ column in which one record in 200 is an officer's falls below it once in thousan
 LEAST_ROWS = 1000
 """Rows without an officer-initiated one before a column of call sources proves nothing: where one record in 200 is
 officer-initiated (the sample's share is far higher), 1,000 rows without any happen once in 150 exports."""
-
-
-@dataclass(frozen=True)
-class FirstLook:
-    """What a sample of the columns that are not mapped shows.
-
-    Attributes
-    ----------
-    hints : file -> its columns that say, or seem to say, who started a call.
-    descriptions : offence -> the words beside it -> rows of the sample.
-    """
-
-    hints: Mapping[str, list[str]] = field(default_factory=dict)
-    descriptions: Mapping[str, Counter[str]] = field(default_factory=dict)
-
-
-def look_at_columns(sources: Sequence[Source], columns: Mapping[str, str]) -> FirstLook:
-    """Looks at the columns that are not mapped; those about persons are passed over.
-
-    Parameters
-    ----------
-    columns : role -> column that the config maps.
-    """
-    offences, callers = word_books()
-    hints: dict[str, list[str]] = {}
-    described: dict[str, Counter[str]] = {}
-    mapped = set(columns.values())
-    for source in sources:
-        free = [name for name in source.header if name not in mapped and not is_person_column(name)]
-        rows = first_look(source, [*free, columns["offence"]])
-        values = {name: Counter(rows[name]) for name in free if name in rows}
-        hints[source.name] = call_source_columns(
-            [name for name in source.header if name not in mapped], values, offences=offences, sources=callers
-        )
-        _describe(rows, columns["offence"], [name for name in free if name in rows], described)
-    return FirstLook({name: found for name, found in hints.items() if found}, described)
-
-
-def _describe(rows: pd.DataFrame, codes: str, free: list[str], described: dict[str, Counter[str]]) -> None:
-    found: list[str] = []
-    while (name := next_description([name for name in free if name not in found])) is not None:
-        found.append(name)
-    if codes not in rows or not found:
-        return
-    pairs = Counter(zip(*(rows[name] for name in (codes, *found)), strict=True))
-    for (code, *texts), n in pairs.items():
-        text = ": ".join(dict.fromkeys(filter(None, texts)))
-        if text:
-            described.setdefault(normalised_code(code), Counter())[text] += n
-
-
-def word_books() -> tuple[WordBook, WordBook]:
-    """The rules for the words of offences, and those for call sources."""
-    words = offence_words()
-    return word_book(words), word_book(words, "sources")
 
 
 def require_as_published(settings: Settings, runs: Path) -> None:

@@ -34,8 +34,6 @@ from patrolcast.io.sources.export import Source, mapped_columns, open_sources, r
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
-    FirstLook,
-    look_at_columns,
     require_call_source,
     require_true_sources,
     silent_sources,
@@ -44,7 +42,7 @@ from patrolcast.runs.load.call_source import (
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 from patrolcast.runs.load.operations import past_suggestions
-from patrolcast.runs.load.unread.columns import unread_notes
+from patrolcast.runs.load.unread.look import FirstLook, look_at_columns
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def city_of_sources(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
-    look, unread = look_at_columns(sources, columns), unread_notes(sources, columns)
+    look = look_at_columns(sources, columns)
     require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
         raw = read(columns, look)
@@ -187,7 +185,7 @@ def city_of_sources(
         parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
     if "reported_at" in columns:
         notes += late_reports_note(incidents, timezone=settings.area.timezone) + mistyped_year_note(incidents)
-    notes += unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
+    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(

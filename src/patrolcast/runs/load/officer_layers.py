@@ -29,7 +29,7 @@ from patrolcast.intake.words.letters import with_digits_as_letters
 from patrolcast.intake.words.who_started import officers_values
 from patrolcast.io.codebook_files import officer_layer_words
 from patrolcast.io.sources.columnar import is_copy_of
-from patrolcast.runs.load.call_source import word_books
+from patrolcast.runs.load.unread.look import word_books
 
 _RULE = "records that officers make are for the audit only, and never reach the model, whatever is waived or declared"
 _OUT = "take this layer out of [places]"

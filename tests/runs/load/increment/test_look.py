@@ -12,9 +12,9 @@ from tests.runs.load.increment.exports import assert_same_city, in_full, night_o
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.intake.words import worded_offences
 from patrolcast.io.increment.stretch import head_of
-from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.increment.city import load_city_as_recorded
 from patrolcast.runs.load.increment.look import MOST_DESCRIPTIONS, look_as_stored
+from patrolcast.runs.load.unread.look import FirstLook
 
 DRUGS, BURGLARY = "NARCOTICS: POSSESS COCAINE", "DRUG STORE BURGLARY"
 
@@ -25,8 +25,12 @@ def test_only_the_words_that_name_an_officers_offence_are_kept() -> None:
         "X2": Counter({BURGLARY: 4, "a neighbour of N. N.": 2}),
         "X3": Counter({f"THEFT {i}": 100 - i for i in range(40)} | {DRUGS: 1}),
     }
-    assert look_as_stored(FirstLook(descriptions=described)) == {"words": {"X1": DRUGS}, "asks": False, "unread": []}
-    assert look_as_stored(FirstLook({"export.csv": ["caller"]}))["asks"]
+    assert look_as_stored(FirstLook(descriptions=described), (), {}) == {
+        "words": {"X1": DRUGS},
+        "asks": False,
+        "unread": [],
+    }
+    assert look_as_stored(FirstLook({"export.csv": ["caller"]}), (), {})["asks"]
     assert MOST_DESCRIPTIONS == worded_offences._MOST_DESCRIPTIONS
 
 

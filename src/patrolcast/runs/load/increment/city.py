@@ -21,13 +21,13 @@ from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.sources.databases import database_extra
 from patrolcast.io.sources.export import Source, mapped_columns
 from patrolcast.runs.load.as_of import known_at
-from patrolcast.runs.load.call_source import FirstLook
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
-from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held, notes_of_values
+from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held
 from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
 from patrolcast.runs.load.layers import CityLayers, load_layers
+from patrolcast.runs.load.unread.look import FirstLook
 
 _CUTS = Cuts()
 
@@ -140,14 +140,11 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
     update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
     snapshot, rows = update.run()
     kept = look_still_held(store, update.before, snapshot)
-
     files = _files(settings, snapshot, rows, looked_at=kept is None)
 
     def looked(look: FirstLook) -> None:
-        if kept is not None:
-            return store.write_look(snapshot.number, kept)
-        unread = notes_of_values(files, mapped_columns(settings.incidents))
-        return store.write_look(snapshot.number, look_as_stored(look, unread))
+        mine = look_as_stored(look, files, mapped_columns(settings.incidents)) if kept is None else kept
+        store.write_look(snapshot.number, mine)
 
     return _Tonight(files, lambda: _joined(rows), update.effort.text, looked, kept)
 

@@ -20,38 +20,28 @@ from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.increment.folder import Snapshot, StoredSource, StoreFolder
 from patrolcast.io.increment.stretch import LOOKED_AT
 from patrolcast.io.sources.export import Source, mapped_columns
-from patrolcast.runs.load.call_source import FirstLook, word_books, worded_offences_of
+from patrolcast.runs.load.call_source import worded_offences_of
 from patrolcast.runs.load.city import LoadedCity
-from patrolcast.runs.load.unread.columns import unread_notes
+from patrolcast.runs.load.unread.look import FirstLook, word_books
 
 MOST_DESCRIPTIONS = 40
 """Descriptions of one code that the rules look at (`intake.words.worded_offences`)."""
 
 
-def look_as_stored(look: FirstLook, unread: Sequence[str] = ()) -> dict[str, Any]:
-    """What is kept of a look.
+def look_as_stored(look: FirstLook, sources: Sequence[Source], columns: Mapping[str, str]) -> dict[str, Any]:
+    """What is kept of a look; of its notes on unread columns, where their values say more than their names do.
 
     Parameters
     ----------
-    unread : of :func:`notes_of_values`.
+    columns : role -> column that the config maps.
     """
+    unread = look.unread if look.unread and look.unread != _notes_of_names(sources, columns) else ()
     offences, words = word_books()[0], {}
     for code, texts in sorted(look.descriptions.items()):
         said = officer_words((text for text, _ in texts.most_common(MOST_DESCRIPTIONS)), offences)
         if said is not None:
             words[code] = said[0]
     return {"words": words, "asks": bool(look.hints), "unread": list(unread)}
-
-
-def notes_of_values(sources: Sequence[Source], columns: Mapping[str, str]) -> tuple[str, ...]:
-    """The notes on unread columns, where their values say more than their names do; empty otherwise.
-
-    Parameters
-    ----------
-    columns : role -> column that the config maps.
-    """
-    seen = unread_notes(sources, columns)
-    return () if seen == _notes_of_names(sources, columns) else seen
 
 
 def _notes_of_names(sources: Sequence[Source], columns: Mapping[str, str]) -> tuple[str, ...]:

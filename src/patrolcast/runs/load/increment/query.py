@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,8 @@ import numpy as np
 from patrolcast.domain.counted import names_shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.io.databases.address import address_of
 from patrolcast.io.databases.changes import AskedAgain, DigestedRows, compared, sums_of
-from patrolcast.io.databases.reading import Asked
+from patrolcast.io.databases.rows import QueryRows, asked_of
 from patrolcast.io.databases.statement import Known
 from patrolcast.io.hashing import digest
 from patrolcast.io.increment.cuts import NotStoredError
@@ -40,17 +39,15 @@ _MOST_NEW, _MOST_GROUPS, _MOST_DEAD = 0.25, 20_000, 2
 """New rows, groups, and stored rows for each that lives, beyond which everything is read, and stored, anew."""
 
 
-class StoredQuery:
+class StoredQuery(QueryRows):
     """A query whose rows came through the store, in the place of one that is read (`io.sources.export.Source`)."""
 
-    place = "row"
-    notes: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
     """None: every column is mapped, so that there is none to be looked at."""
 
     def __init__(self, stored: StoredSource, ordered: Ordered) -> None:
-        self.name, self.header = stored.name, stored.header
-        self.sha256, self.bytes, self._unusable = ordered.sha256, ordered.bytes, ordered.unusable
+        super().__init__(stored.name, ordered.unusable)
+        self.header, self.sha256, self.bytes = stored.header, ordered.sha256, ordered.bytes
 
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Nothing is left to be read.
@@ -58,18 +55,6 @@ class StoredQuery:
         Raises NotStoredError: always.
         """
         raise NotStoredError(f"the rows of {names_shown(list(columns.values()))} are asked for once more")
-
-    def lines(self, records: IntArray) -> IntArray:
-        """Row numbers are their own places."""
-        return records
-
-    def unusable(self) -> dict[int, str]:
-        """Row number -> rule, for rows whose text cannot be used."""
-        return self._unusable
-
-    def rejected(self) -> list[tuple[int, str, str]]:
-        """None: every row has every column."""
-        return []
 
 
 @dataclass
@@ -101,14 +86,10 @@ class QueryUpdate:
         PatrolcastError
             one line without the URL: the database or the store cannot be used.
         """
-        given = self.incidents
-        assert given.database is not None
-        key = "[incidents] sql" if given.sql is not None else "[incidents] table"
-        asked = Asked(address_of(given.database), self.known, key, given.sql, given.table)
-        name = f"{asked.address.variable}:{asked.table or 'query'}"
-        with compared(asked, name) as comparison:
-            self._require_mapped(comparison, name)
-            return self._compared(comparison, name)
+        asked = asked_of(self.incidents, self.known)
+        with compared(asked) as comparison:
+            self._require_mapped(comparison, asked.name)
+            return self._compared(comparison, asked.name)
 
     def _require_mapped(self, comparison: AskedAgain, name: str) -> None:
         columns = set(mapped_columns(self.incidents).values())
@@ -124,7 +105,7 @@ class QueryUpdate:
         mapping, time_format = mapping_of(self.incidents), self.incidents.time_format
         last = self.store.newest(mapping=mapping)
         before = last.sources[0] if last is not None and last.made_by == self.made_by else None
-        due = last is not None and not timedelta() <= self.now - last.checked_at < timedelta(days=self.check_days)
+        due = last is not None and last.is_due(self.now, check_days=self.check_days)
         held = None
         if before is not None and before.shape == comparison.shape:
             held = self._brought_up_to_date(comparison, before, name)

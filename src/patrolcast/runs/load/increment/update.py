@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,7 @@ class Update:
         last = self.store.newest(mapping=mapping)
         checked_at = self.now
         if last is not None and last.made_by == self.made_by:
-            self.effort.checked = not timedelta() <= self.now - last.checked_at < timedelta(days=self.check_days)
+            self.effort.checked = last.is_due(self.now, check_days=self.check_days)
             checked_at = self.now if self.effort.checked else last.checked_at
         else:
             last = None

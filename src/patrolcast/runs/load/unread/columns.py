@@ -7,26 +7,30 @@ incident with three offences counts three times. A sample of each file is looked
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 
 from patrolcast.intake.corrections.likely import correcting_columns, repeated_number_note, unmapped_hints
 from patrolcast.intake.corrections.record_numbers import NUMBERED, read_numbers
 from patrolcast.intake.guess_columns import guess_roles
 from patrolcast.intake.persons import is_person_column
 from patrolcast.io.sources.export import Source
-from patrolcast.io.sources.first_look import first_look, first_texts
+from patrolcast.io.sources.first_look import first_texts
 
 
-def unread_notes(sources: Sequence[Source], columns: Mapping[str, str]) -> tuple[str, ...]:
+def unread_notes(
+    sources: Sequence[Source], samples: Sequence[pd.DataFrame], columns: Mapping[str, str]
+) -> tuple[str, ...]:
     """What unread columns of an export say of its counts, one sentence each, and once for all files.
 
     Parameters
     ----------
+    samples : of each source, the columns that are looked at (`io.sources.first_look`).
     columns : role -> column that the config maps.
     """
     notes: dict[str, str] = {}
-    for source in sources:
+    for source, sample in zip(sources, samples, strict=True):
         free = [name for name in source.header if name not in columns.values() and not is_person_column(name)]
-        for name, note in correcting_columns(first_look(source, free), columns).items():
+        for name, note in correcting_columns(sample, columns).items():
             notes.setdefault(name, note)
         for name in guess_roles(free)["record_id"]:
             if name not in notes and (note := _repeated(source, name, columns.get("record_id"))):
