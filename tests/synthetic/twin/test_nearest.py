@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from tests.synthetic.twin.city import drawn
 
 from patrolcast.synthetic.twin.nearest import Nearness, measure_nearness
 
-REAL, OTHER = drawn(2, n=2000.0), drawn(1, n=2000.0)
+REAL = drawn(0, n=2000.0)
+DRAWS = [drawn(draw, n=2000.0) for draw in range(101, 111)]
 
 
 def found(twin: pd.DataFrame) -> Nearness:
-    return measure_nearness(twin, OTHER, REAL, cell_km=0.9)
+    return measure_nearness(twin, DRAWS, REAL, cell_km=0.9)
 
 
 def moved(table: pd.DataFrame, *, metres: float, minutes: float) -> pd.DataFrame:
@@ -27,11 +27,16 @@ def moved(table: pd.DataFrame, *, metres: float, minutes: float) -> pd.DataFrame
     )
 
 
-@pytest.mark.parametrize("draw", range(3, 6))
-def test_an_independent_draw_is_no_nearer_than_chance(draw: int) -> None:
-    near = found(drawn(draw, n=2000.0))
-    assert near.passes
-    assert near.equal == 0
+def test_no_independent_draw_of_thirty_is_nearer_than_chance() -> None:
+    near = [found(drawn(draw, n=2000.0)) for draw in range(1, 31)]
+    assert [one.equal for one in near] == [0] * 30
+    assert all(one.passes for one in near)
+
+
+def test_a_copied_record_of_a_category_that_no_draw_has_is_found() -> None:
+    rare = REAL.iloc[[7]].assign(category="rare")
+    near = measure_nearness(pd.concat([drawn(3), rare]), DRAWS, pd.concat([REAL, rare]), cell_km=0.9)
+    assert near.equal == 1
 
 
 def test_copied_records_are_found() -> None:

@@ -130,7 +130,7 @@ class DatabaseRows(QueryRows):
             yield {role: plain[name] for role, name in columns.items()}, records
 
 
-def asked_of(incidents: Incidents, known: Known) -> Asked:
+def question_of(incidents: Incidents, known: Known) -> Asked:
     """The question that `[incidents]` asks. Raises PatrolcastError: the environment has no such address."""
     if incidents.database is None:
         raise ValueError("asked only where [incidents] database is set")
@@ -144,4 +144,4 @@ def database_rows(incidents: Incidents, known: Known) -> DatabaseRows:
     Raises PatrolcastError: one line without the URL.
     """
     deciding = [name for name in incidents.columns.model_dump().values() if name is not None]
-    return DatabaseRows(asked_of(incidents, known), deciding)
+    return DatabaseRows(question_of(incidents, known), deciding)

@@ -39,5 +39,5 @@ def _twin_words(twin: Mapping[str, Any]) -> str:
         f"It has {twin['records']:,} records. Each histogram that they are drawn from was counted in the real records "
         f"and given Laplace noise (epsilon {twin['epsilon_of_a_record']:g} in all for one record). {near['equal']} of "
         f"the records equal a real one. {100 * near['share']:.2f} % lie so near to a real one as the nearest hundredth "
-        f"of two independent draws lie to each other; chance explains up to {100 * near['limit']:.2f} %."
+        f"of independent draws lie to each other; chance explains up to {100 * near['limit']:.2f} %."
     )

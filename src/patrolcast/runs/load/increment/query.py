@@ -19,7 +19,7 @@ from patrolcast.domain.counted import names_shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.intake.persons import refuse_person_columns
 from patrolcast.io.databases.changes import AskedAgain, DigestedRows, compared, sums_of
-from patrolcast.io.databases.rows import QueryRows, asked_of
+from patrolcast.io.databases.rows import QueryRows, question_of
 from patrolcast.io.databases.statement import Known
 from patrolcast.io.hashing import digest
 from patrolcast.io.increment.cuts import NotStoredError
@@ -86,7 +86,7 @@ class QueryUpdate:
         PatrolcastError
             one line without the URL: the database or the store cannot be used.
         """
-        asked = asked_of(self.incidents, self.known)
+        asked = question_of(self.incidents, self.known)
         with compared(asked) as comparison:
             self._require_mapped(comparison, asked.name)
             return self._compared(comparison, asked.name)
