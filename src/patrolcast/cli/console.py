@@ -55,10 +55,10 @@ def shown_path(path: Path) -> str:
 def progress_bars(*, quiet: bool) -> Iterator[Progress]:
     """Progress for long work: bars on a terminal, into a file for the console that started it, nothing elsewhere."""
     from patrolcast.domain.records import Progress
-    from patrolcast.io.jobs.progress import VARIABLE, written_progress
+    from patrolcast.io.jobs.progress import progress_file, written_progress
 
-    if path := os.environ.get(VARIABLE):
-        yield written_progress(Path(path))
+    if path := progress_file():
+        yield written_progress(path)
         return
     if quiet or not sys.stderr.isatty():
         yield Progress()

@@ -51,13 +51,36 @@ def test_of_many_variants_the_finding_counts_and_names_the_one_that_moves_most()
     three = replace(comparison(pair("calm")), pairs=(first, replace(second, differences=tuple(halved)), pair("calm")))
     variants = (three.variants[0], *(replace(three.variants[1], name=name) for name in ("coarse", "capped", "calm")))
     finding = comparison_finding(replace(three, variants=variants))
-    assert finding.startswith("Of three variants, ")
-    assert "We could not show either of the last one. The “coarse” variant catches " in finding
+    assert finding.startswith(
+        "Of three variants, two catch fewer incidents. We could not show that the other one catches more or fewer. "
+        "The “coarse” variant catches "
+    )
     assert (
         "None clearly changes how patrol is shared between groups of residents. We could not show it of any." in finding
     )
     assert "capped" not in finding
     assert finding.endswith("all were measured on the same 180 nights.")
+
+
+@pytest.mark.parametrize(
+    ("more", "fewer", "rest", "says"),
+    [
+        (0, 0, 3, "We could not show that any of the three variants catches more or fewer incidents."),
+        (1, 0, 2, "Of three variants, one catches more incidents. We could not show that the other two catch more or"),
+        (1, 2, 1, "Of four variants, one catches more incidents and two catch fewer incidents. We could not show"),
+        (2, 1, 0, "Of three variants, two catch more incidents and one catches fewer incidents. The “v0” variant"),
+    ],
+)
+def test_of_many_variants_none_is_said_of_what_could_not_be_shown(more: int, fewer: int, rest: int, says: str) -> None:
+    """“None catches more” would be a claim about those of which nothing was shown."""
+    pairs = [pair(f"v{k}", hits=k < more + fewer) for k in range(more + fewer + rest)]
+    for k in range(more):
+        up = replace(pairs[k].differences[0], interval=interval(0.03, 0.005))
+        pairs[k] = replace(pairs[k], differences=(up, *pairs[k].differences[1:]))
+    finding = comparison_finding(comparison(*pairs))
+    assert finding.startswith(says)
+    assert "none" not in finding
+    assert ("We could not show that the other" in finding) == bool(rest and more + fewer)
 
 
 def test_the_picture_that_shows_the_finding_comes_first() -> None:

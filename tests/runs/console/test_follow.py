@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from tests.runs.reviewed_city import FIRST, MARTA
 
+from patrolcast.patrol.decisions import ACCEPTED, DECLINED
 from patrolcast.runs.console.city import ConsoleCity
-from patrolcast.runs.console.follow import TOO_FEW, answers_table, follow_csv, followed, is_alarm
+from patrolcast.runs.console.follow import TOO_FEW, _reasons, answers_table, follow_csv, followed, is_alarm
 from patrolcast.runs.console.night import published_night
 from patrolcast.runs.review import opened_review
 
@@ -55,6 +56,16 @@ def test_a_group_below_the_smallest_shows_no_share_and_no_reason(city: ConsoleCi
     assert {row.accepted for row in found.rows} == {row.visited for row in found.rows} == {TOO_FEW}
     assert found.reasons == (), "not even together: their number is that of the answers that are not shown"
     assert b"m.diaz" not in follow_csv(found.rows)
+
+
+def test_a_reason_given_seldom_is_never_alone_in_what_is_counted_together(city: ConsoleCity) -> None:
+    """Of a list of two, the row of what is given seldom would be the count of the one that is not shown."""
+    given = ["nobody_free"] * 9 + ["known_concern"] * 3 + ["other"]
+    table = pd.DataFrame({"decision": DECLINED, "reason": given})
+    table.loc[len(table)] = [ACCEPTED, "no_objection"]
+    found = [(answer, n) for answer, _, n in _reasons(city, table, 3)]
+    assert found == [(ACCEPTED, 1), (DECLINED, 9), (DECLINED, 4)], "three are a group, and one with them"
+    assert [n for _, _, n in _reasons(city, table[table["reason"] != "other"], 3)] == [1, 9, 3]
 
 
 def test_a_run_that_was_removed_is_named_and_left_out(city: ConsoleCity) -> None:

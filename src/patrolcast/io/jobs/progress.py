@@ -1,14 +1,16 @@
 """How far a job is: the verb writes it into a file that its environment names, the console reads it."""
 
 import json
+import os
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from patrolcast.domain.records import Progress
+from patrolcast.io.jobs.folder import JOB
 
 VARIABLE = "PATROLCAST_PROGRESS"
-"""Names the file; where it is not set nothing is written."""
+"""Names the file; where it is not set, or names no file of a job, nothing is written."""
 FILE = "progress.json"
 LEAST_SECONDS = 1.0
 
@@ -22,8 +24,14 @@ class JobProgress:
     total: int
 
 
+def progress_file() -> Path | None:
+    """The file that the console named; None where it named none, or somebody else named something else."""
+    path = Path(os.environ.get(VARIABLE, ""))
+    return path if path.name == FILE and (path.parent / JOB).is_file() else None
+
+
 def written_progress(path: Path) -> Progress:
-    """Progress that goes into a file, once a second at most and whenever something else begins.
+    """Progress that goes into a file, once a second at most, and whenever something else begins or it is done.
 
     What cannot be written is left out: no verb fails for it.
     """
@@ -32,7 +40,7 @@ def written_progress(path: Path) -> Progress:
     def step(name: str, done: int, total: int) -> None:
         nonlocal last_name, last_time
         now = time.monotonic()
-        if name != last_name or now - last_time >= LEAST_SECONDS:
+        if name != last_name or done >= total or now - last_time >= LEAST_SECONDS:
             last_name, last_time = name, now
             _write(path, JobProgress(name, done, total))
 
@@ -53,5 +61,5 @@ def read_progress(folder: Path) -> JobProgress | None:
     try:
         stored = json.loads((folder / FILE).read_bytes())
         return JobProgress(str(stored["name"]), int(stored["done"]), int(stored["total"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -101,9 +101,7 @@ def _tally(comparison: Comparison, pairs: list[Pair]) -> list[str]:
     n = len(pairs)
     caught = [(pair, row) for pair in pairs for row in pair.supported if row.measure == "hits"]
     fewer = sum(row.interval.estimate < 0 for _, row in caught)
-    more = len(caught) - fewer
-    rest = _of_the_rest(n, caught, "either")
-    lines = [f"Of {small(n)} variants, {_catch(more)} more incidents, {_catch(fewer)} fewer.{rest}"]
+    lines = _catches(n, len(caught) - fewer, fewer)
     if caught:
         pair, row = max(caught, key=lambda of: abs(of[1].interval.estimate))
         lines.append(sentence(f"{named_variant(comparison, pair.second)} {measure_phrase(comparison, pair, row)}."))
@@ -111,18 +109,28 @@ def _tally(comparison: Comparison, pairs: list[Pair]) -> list[str]:
         return [*lines, f"{sentence(_SHARED)} was not measured."]
     moved = [pair for pair in pairs if _moves(pair, EXPOSURE)]
     changes = f"{small(len(moved))} {'changes' if len(moved) == 1 else 'change'}" if moved else "none clearly changes"
-    return [*lines, sentence(f"{changes} {_SHARED}.{_of_the_rest(n, moved, 'it')}")]
+    return [*lines, sentence(f"{changes} {_SHARED}.{_of_the_rest(n, moved)}")]
+
+
+def _catches(n: int, more: int, fewer: int) -> list[str]:
+    """Only what was shown is counted: that none catches more would be a claim about those of which nothing was."""
+    if not more + fewer:
+        return [f"We could not show that any of the {small(n)} variants catches more or fewer incidents."]
+    shown = [f"{small(k)} {_catch(k)} {what} incidents" for k, what in ((more, "more"), (fewer, "fewer")) if k]
+    lines, rest = [f"Of {small(n)} variants, {listed(shown)}."], n - more - fewer
+    if rest:
+        lines.append(f"We could not show that the other {small(rest)} {_catch(rest)} more or fewer.")
+    return lines
 
 
 def _catch(n: int) -> str:
-    return f"{small(n)} {'catches' if n == 1 else 'catch'}" if n else "none catches"
+    return "catches" if n == 1 else "catch"
 
 
-def _of_the_rest(n: int, shown: Sequence[object], what: str) -> str:
+def _of_the_rest(n: int, shown: Sequence[object]) -> str:
     """What no interval shows is never called none."""
     rest = n - len(shown)
-    who = "any" if not shown else "the last one" if rest == 1 else f"the other {small(rest)}"
-    return f" We could not show {what} of {who}." if rest else ""
+    return f" We could not show it of {f'the other {small(rest)}' if shown else 'any'}." if rest else ""
 
 
 def _not_shown(comparison: Comparison, pairs: list[Pair]) -> list[str]:

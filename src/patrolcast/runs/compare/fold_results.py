@@ -58,7 +58,7 @@ def run_folds(
             }
             expected: dict[str, FloatArray] = {}
             for name in keys:
-                progress.step("nights", done, total)
+                progress.step("batches of nights", done, total)
                 result = stored[name]
                 if result is None:
                     mine = pending[name]
@@ -69,7 +69,7 @@ def run_folds(
                     write_arrays(parts, part[name], asdict(result))
                 results[name][i].append(result)
                 done += 1
-    progress.step("nights", total, total)
+    progress.step("batches of nights", total, total)
     return results
 
 

@@ -46,7 +46,7 @@ class Followed:
     ----------
     rows : by district and shift of the day; a group below the smallest shows no share.
     reasons : answer, reason in words, how often, in the groups that are shown; else a total less what is shown would
-        give those away that are not. A reason given less often than the smallest group is counted as other.
+        give those away that are not. A reason given less often than the smallest group is counted with others.
     alarms : a sentence for each district in which too much was accepted for too many shifts in a row.
     n : suggestions in shifts that are over; left_out : runs that cannot be read any more.
     """
@@ -141,12 +141,13 @@ def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> Follow
 def _reasons(city: ConsoleCity, final: pd.DataFrame, smallest: int) -> list[tuple[str, str, int]]:
     given = final[final["decision"].isin((ACCEPTED, AMENDED, DECLINED))]
     counts = Counter(zip(given["decision"], given["reason"], strict=True))
-    shown = {key: n for key, n in counts.items() if n >= smallest}
-    rest = Counter[str]()
-    for (answer, _), n in counts.items():
-        rest[answer] += n
-    for (answer, _), n in shown.items():
-        rest[answer] -= n
+    shown, rest = dict[tuple[str, str], int](), Counter[str]()
+    for (answer, reason), n in sorted(counts.items(), key=lambda one: (one[1], *one[0])):
+        # Few together would be few of one reason where the list leaves no other: the least frequent join them.
+        if n < smallest or 0 < rest[answer] < smallest:
+            rest[answer] += n
+        else:
+            shown[answer, reason] = n
     settings = city.settings.decisions
     rows = [(answer, meaning(settings, answer, reason), n) for (answer, reason), n in shown.items()]
     rows += [(answer, "reasons given seldom, together", n) for answer, n in rest.items() if n]
