@@ -14,8 +14,11 @@ from tests.runs.site.shown_city import LEAST, add_report, later_run, publish, re
 
 from patrolcast.audit.small_cells import suppress
 from patrolcast.domain.errors import DataRefusedError, GateRefusedError, TrailBrokenError, UsageError
+from patrolcast.domain.trail import Actor
+from patrolcast.domain.trail.review_events import Paused
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
+from patrolcast.io.trail import Trail
 from patrolcast.runs.site import counts
 from patrolcast.runs.site import publish as publishing
 
@@ -225,6 +228,25 @@ def test_a_run_that_is_gone_keeps_its_page_and_one_that_was_changed_is_not_shown
     listed = (out / "tiny" / "index-runs.csv").read_text()
     assert "No longer kept by the department; its page here stays as it was." in listed
     assert "or it states none; its page here stays as it was." in listed
+
+
+def test_the_page_that_stays_of_a_run_that_was_withdrawn_and_is_gone_says_that_nobody_may_use_it(
+    published_city: Path, tmp_path: Path
+) -> None:
+    city, out = shown_city(published_city, tmp_path, months=0), tmp_path / "site"
+    runs = city.settings.city_runs(None)
+    run = (runs / "current").resolve()
+    publish(city, out=out)
+    page = f"tiny/runs/{run.name}/index.html"
+    before = files_of(out)[page].decode()
+    assert "Nobody may use" not in before
+    with Trail(runs / "trail", city="tiny", actor=Actor("clerk", "chief", "os account")) as trail:
+        trail.append(Paused("person", "a complaint", run.name))
+    rmtree(run)
+    publish(city, out=out)
+    banner = '\n<div class="banner" role="alert"><p>This run was withdrawn. Nobody may use its suggestions.</p></div>'
+    assert files_of(out)[page].decode() == before.replace("</h1>", f"</h1>{banner}")
+    assert not publish(city, out=out).changed
 
 
 def test_the_ledger_that_the_trail_speaks_of_must_be_there(published_city: Path, tmp_path: Path) -> None:

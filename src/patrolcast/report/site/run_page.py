@@ -49,7 +49,7 @@ def run_page(run: SiteRun, city: CitySite) -> SitePage:
         title=f"Run of {_when(run, city)}",
         kind=f"Audit of one run of {city.title}",
         lead=(_own_sentence(run, city), *_until(run, until, city), *_group_sentence(run), NOTICE),
-        banner=_banner(run),
+        banner=banner(run),
         tables=(
             checks_table(manifest, called, "checks", "Every check of the run, as it was decided before the run"),
             *_group_tables(run, called),
@@ -86,7 +86,8 @@ def _own_sentence(run: SiteRun, city: CitySite) -> str:
     return "Passed its checks and was published."
 
 
-def _banner(run: SiteRun) -> str:
+def banner(run: SiteRun) -> str:
+    """What stands above the page of a run that nobody may use; empty for others."""
     if run.failed:
         return "This run failed. Nobody may use its suggestions."
     return "This run was withdrawn. Nobody may use its suggestions." if run.withdrawn else ""

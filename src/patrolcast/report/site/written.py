@@ -33,6 +33,14 @@ def page_html(page: SitePage, *, of: str) -> str:
     )
 
 
+def with_banner(html: bytes, banner: str) -> bytes:
+    """A page of an earlier release with a warning under its title; as it is where it carries one."""
+    if b'<div class="banner"' in html:
+        return html
+    warning = Markup('</h1>\n<div class="banner" role="alert"><p>{}</p></div>').format(banner)
+    return html.replace(b"</h1>", warning.encode(), 1)
+
+
 def _short_title(title: str, of: str) -> str:
     """The title that a browser shows: of at most 70 characters, as search pages cut the rest."""
     whole = title if title == of else f"{title}: {of}"

@@ -20,10 +20,10 @@ from patrolcast.report.site.city_pages import city_pages
 from patrolcast.report.site.count_pages import REPORTS, count_pages
 from patrolcast.report.site.feed import atom_feed
 from patrolcast.report.site.front_page import TITLE, front_page
-from patrolcast.report.site.run_page import has_page, run_page
+from patrolcast.report.site.run_page import banner, has_page, page_of_run, run_page
 from patrolcast.report.site.tables import SitePage
 from patrolcast.report.site.values import CitySite, SiteRun
-from patrolcast.report.site.written import FEED, data_files, page_html
+from patrolcast.report.site.written import FEED, data_files, page_html, with_banner
 from patrolcast.runs.pause.state import pause_of
 from patrolcast.runs.site import gather
 from patrolcast.runs.site.counts import as_shown, months_due, report_tables, resident_table
@@ -89,6 +89,7 @@ def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path,
     require_safe(ledgers)
     sites = [_site_of(city, governance) for city in cities]
     pages, files = _files_of(sites, cities, former_cities=[name for name in former if name not in names])
+    files |= _withdrawn_since(out, sites)
     if new := new_files(files, earlier):
         with ExitStack() as opened:
             trails = [opened.enter_context(_trail_of(city)) for city in cities]
@@ -201,3 +202,14 @@ def _files_of(
         for path, table, form in data_files(page):
             files[path] = csv_bytes(table.frame) if form == "csv" else json_bytes(table.document)
     return pages, files
+
+
+def _withdrawn_since(out: Path, sites: Sequence[CitySite]) -> dict[str, bytes]:
+    """Pages that stay as they were, of runs that a pause has withdrawn since: they must not read as if in force."""
+    paths = {
+        f"{site.name}/{page_of_run(run)}": run
+        for site in sites
+        for run in site.runs
+        if run.withdrawn and run.has_page and not has_page(run)
+    }
+    return {path: with_banner((out / path).read_bytes(), banner(run)) for path, run in paths.items()}
