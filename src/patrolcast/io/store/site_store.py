@@ -67,6 +67,11 @@ def read_ledger(folder: Path, city: str) -> dict[str, Any] | None:
     return _object(path) if path.is_file() else None
 
 
+def read_page(folder: Path, name: str) -> bytes:
+    """A file of the site that :func:`read_site` found as it was written, by its address."""
+    return (folder / name).read_bytes()
+
+
 def new_files(files: Mapping[str, bytes], earlier: EarlierSite) -> dict[str, str]:
     """SHA-256 of each file that is not there with these bytes, by its address; none where all of them are."""
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}

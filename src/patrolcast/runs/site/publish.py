@@ -12,7 +12,7 @@ from patrolcast.io.encode import csv_bytes, json_bytes
 from patrolcast.io.governance.responses import read_responses
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import extent_of
-from patrolcast.io.store.site_store import LEDGER, EarlierSite, new_files, read_site, write_site
+from patrolcast.io.store.site_store import LEDGER, EarlierSite, new_files, read_page, read_site, write_site
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.machine import account
@@ -212,4 +212,4 @@ def _withdrawn_since(out: Path, sites: Sequence[CitySite]) -> dict[str, bytes]:
         for run in site.runs
         if run.withdrawn and run.has_page and not has_page(run)
     }
-    return {path: with_banner((out / path).read_bytes(), banner(run)) for path, run in paths.items()}
+    return {path: with_banner(read_page(out, path), banner(run)) for path, run in paths.items()}
