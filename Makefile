@@ -59,7 +59,7 @@ check: $(VENV)/.ready ## validate CONFIG and its data without running
 	@$(PATROLCAST) check $(CONFIG)
 
 nightly: $(VENV)/.ready ## the unattended run: lock, freshness, run, gates, publish
-	@$(PATROLCAST) nightly $(CONFIG) $(FORECAST_FLAGS)
+	@$(PATROLCAST) nightly $(CONFIG) --most-minutes 120 $(FORECAST_FLAGS)
 
 serve: $(VENV)/.ready-console ## the review console with the sample city, one made-up account a role, on this machine alone
 	@test -e console/demonstration/runs/sample/current || $(PATROLCAST) forecast configs/sample.toml --runs console/demonstration/runs

@@ -39,6 +39,21 @@ def test_many_cities_are_published_each_for_itself_and_a_broken_config_is_named(
         assert (run / name).read_bytes() == (alone / name).read_bytes(), name
 
 
+def test_a_watched_night_that_hangs_ends_and_the_next_start_is_whole(published_city: Path, tmp_path: Path) -> None:
+    """No night takes half a second: the start alone takes longer."""
+    city = shutil.copytree(published_city, tmp_path / "c", symlinks=True)
+    runs, config = city / "runs" / "tiny", city / "configs" / "tiny.toml"
+    hung = patrolcast("nightly", config, "--most-minutes", "0.01", "--force", cwd=city)
+    assert hung.returncode == 70
+    said = "no end after 0.01 minutes; it was ended"
+    assert hung.stderr.splitlines()[-1] == f"patrolcast: nightly: got {said}; the last good run stays; start it again"
+    status = json.loads((runs / "status.json").read_text())
+    assert (status["last_start"]["exit_code"], status["last_start"]["message"]) == (70, said)
+    assert status["run_id"] == (runs / "current").resolve().name
+    again = patrolcast("nightly", config, "--most-minutes", "60", cwd=city)
+    assert (again.returncode, again.stdout) == (0, f"this night is finished: {status['run_id']}; nothing to do\n")
+
+
 def test_the_summary_of_many_cities_is_a_table_and_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,15 +61,15 @@ def test_the_summary_of_many_cities_is_a_table_and_its_exit_code(
         (tmp_path / f"{name}.toml").write_text(f'name = "{name}"')
     endings = [
         CityEnding(0, "", 61.2, 1, document={"was_finished": False, "status": {"run_id": "r1"}}),
-        CityEnding(143, "no end after 120 minutes; it was ended", 7200.0, 1, hung=True),
+        CityEnding(70, "no end after 120 minutes; it was ended", 7200.0, 1, hung=True),
     ]
     monkeypatch.setattr("patrolcast.runs.nightly.many.run_cities", lambda *tasks, **options: endings)
     shown = called("nightly", tmp_path)
-    assert (shown.returncode, shown.stderr) == (143, "")
+    assert (shown.returncode, shown.stderr) == (70, "")
     assert shown.stdout.splitlines() == [
         "city  outcome    exit  seconds  run or reason",
         "east  published  0     61       r1",
-        "west  hung       143   7200     no end after 120 minutes; it was ended",
+        "west  hung       70    7200     no end after 120 minutes; it was ended",
         "1 hung, 1 published",
     ]
 

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from patrolcast.cli.city_process import end_with_the_starter
+from patrolcast.io.jobs.progress import VARIABLE, written_progress
 
 
 def play(config: Path) -> int:
@@ -24,6 +25,10 @@ def play(config: Path) -> int:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if says.get("waits_for_its_starter"):
         end_with_the_starter(0)
+    for name in says.get("steps", ()):
+        written_progress(Path(os.environ[VARIABLE])).step(name, 0, 1)
+    if says.get("stops"):
+        os.kill(os.getpid(), signal.SIGSTOP)
     time.sleep(says.get("seconds", 0))
     sys.stderr.write('{"step": "run"}\n')
     if says.get("code"):

@@ -9,12 +9,15 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from patrolcast.io.cities import process
 from patrolcast.io.cities.process import CityTask, run_city
+from patrolcast.io.cities.step_watch import StepWatch
 
 ROOT = Path(__file__).parents[3]
 PLAY = "tests.io.cities.play"
@@ -25,10 +28,12 @@ def in_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def task(folder: Path, *, most_seconds: float = 60.0, name: str = "a", locked: float = 0.0, **says: object) -> CityTask:
+def task(
+    folder: Path, *, most_seconds: float = 60.0, step: float = 60.0, name: str = "a", locked: float = 0.0, **says: Any
+) -> CityTask:
     config = folder / f"{name}.toml"
     config.write_text(json.dumps(says))
-    return CityTask(PLAY, (str(config),), most_seconds, locked)
+    return CityTask(PLAY, (str(config),), most_seconds, locked, most_step_seconds=step)
 
 
 def starts(folder: Path, name: str = "a") -> list[int]:
@@ -77,9 +82,34 @@ def test_one_that_hangs_is_ended_and_not_started_again(
 ) -> None:
     monkeypatch.setattr(process, "_END_SECONDS", 0.3)
     ending = run_city(task(tmp_path, seconds=300, stubborn=stubborn, most_seconds=1.5))
-    assert (ending.exit_code, ending.hung, ending.tries) == (143, True, 1)
+    assert (ending.exit_code, ending.hung, ending.tries) == (70, True, 1)
     assert ending.message == "no end after 0.025 minutes; it was ended"
     assert all(is_gone(pid) for pid in starts(tmp_path))
+
+
+def test_one_that_is_stopped_in_the_middle_of_a_step_is_ended_and_the_step_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped process takes no SIGTERM; it is killed."""
+    monkeypatch.setattr(process, "_END_SECONDS", 0.3)
+
+    class Patient(StepWatch):
+        """Waits for a start, however busy the machine is."""
+
+        def is_stuck(self) -> bool:
+            return super().is_stuck() and self.step == "training"
+
+    monkeypatch.setattr(process, "StepWatch", Patient)
+    ending = run_city(task(tmp_path, steps=["features", "training"], stops=True, step=0.3))
+    assert (ending.exit_code, ending.hung, ending.tries) == (70, True, 1)
+    assert ending.message == "it did not get on with training: no new step after 0.005 minutes; it was ended"
+    assert all(is_gone(pid) for pid in starts(tmp_path))
+
+
+def test_what_a_shown_city_prints_is_the_starters_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    ending = run_city(replace(task(tmp_path, code=13), shown=True))
+    assert (ending.exit_code, ending.message, ending.document) == (13, "", {})
+    assert capfd.readouterr().err.splitlines() == ['{"step": "run"}', "patrolcast: it ended with 13"]
 
 
 def test_a_night_that_is_asked_to_end_ends_its_cities_and_starts_none_again(tmp_path: Path) -> None:
@@ -96,12 +126,16 @@ def test_a_city_that_another_start_holds_is_waited_for_where_that_is_asked(
     assert run_city(task(tmp_path, code=75)).exit_code == 75
     monkeypatch.setattr(process, "_LOCKED_SECONDS", 0.05)
     waiting = task(tmp_path, name="b", code=75, locked=60.0)
-    freed = threading.Timer(1.0, lambda: (tmp_path / "b.toml").write_text("{}"))
+
+    def free() -> None:
+        until(lambda: len(starts(tmp_path, "b")) >= 2)
+        (tmp_path / "b.toml").write_text("{}")
+
+    freed = threading.Thread(target=free)
     freed.start()
     ending = run_city(waiting)
     freed.join()
     assert (ending.exit_code, ending.tries) == (0, 1)
-    assert len(starts(tmp_path, "b")) >= 2
 
 
 def test_other_code_than_the_callers_runs_nothing(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import UsageError
 from patrolcast.io.cities.process import CityEnding
 from patrolcast.runs.nightly import many
-from patrolcast.runs.nightly.many import WORST_FIRST, CityNight, ManyNights, run_many, worst_of
+from patrolcast.runs.nightly.many import WORST_FIRST, CityNight, ManyNights, run_many, run_watched, worst_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -31,7 +32,7 @@ def city(code: int, *, hung: bool = False, **document: Any) -> CityNight:
         (city(70), "failed"),
         (city(75), "at work"),
         (city(143), "ended"),
-        (city(143, hung=True), "hung"),
+        (city(70, hung=True), "hung"),
         (city(99), "refused"),
     ],
 )
@@ -86,7 +87,15 @@ def test_each_city_is_started_with_the_options_of_the_night(tmp_path: Path, monk
 
     monkeypatch.setattr(many, "run_cities", run_cities)
     nights = run_many(
-        [tmp_path], module="m", engine="local", workers=3, most_minutes=2.0, runs=Path("r"), as_of="now", force=True
+        [tmp_path],
+        module="m",
+        engine="local",
+        workers=3,
+        most_minutes=2.0,
+        runs=Path("r"),
+        as_of="now",
+        force=True,
+        clock=lambda: NOW,
     )
     assert [one.city for one in nights.cities] == ["atown", "btown"]
     assert asked[0].arguments == (
@@ -95,6 +104,38 @@ def test_each_city_is_started_with_the_options_of_the_night(tmp_path: Path, monk
     assert (asked[0].module, asked[0].most_seconds) == ("m", 120.0)
 
 
+def test_one_watched_city_is_started_with_its_own_options_and_prints_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(many, "run_city", lambda task: asked.append(task) or CityEnding(20, "", 1.0, 1))
+    ending = run_watched(
+        tmp_path / "a.toml",
+        module="m",
+        most_minutes=2.0,
+        most_step_minutes=0.5,
+        flags=["--quiet"],
+        as_of="now",
+        clock=lambda: NOW,
+    )
+    assert ending.exit_code == 20
+    assert asked[0].arguments == (str(tmp_path / "a.toml"), "--quiet", "--as-of=now")
+    assert (asked[0].most_seconds, asked[0].most_step_seconds, asked[0].shown) == (120.0, 30.0, True)
+
+
+def test_of_a_city_that_hung_its_status_says_so_and_of_others_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = write_city(tmp_path)
+    for hung in (False, True):
+        monkeypatch.setattr(many, "run_city", lambda _, hung=hung: CityEnding(70, "no new step", 1.0, 1, hung=hung))
+        run_watched(config, module="m", most_minutes=2.0, most_step_minutes=0.5, clock=lambda: NOW)
+        assert (tmp_path / "runs" / "tiny" / "status.json").exists() == hung
+    last = json.loads((tmp_path / "runs" / "tiny" / "status.json").read_text())["last_start"]
+    assert (last["exit_code"], last["message"]) == (70, "no new step")
+    run_watched(tmp_path / "missing.toml", module="m", most_minutes=2.0, most_step_minutes=0.5, clock=lambda: NOW)
+
+
 def test_a_wrong_engine_starts_nothing(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--engine"):
-        run_many([tmp_path], module="m", engine="spark", workers=1, most_minutes=1.0)
+        run_many([tmp_path], module="m", engine="spark", workers=1, most_minutes=1.0, clock=lambda: NOW)

@@ -1,11 +1,12 @@
 """One city in a process of its own: whatever becomes of it, the others go on, and what it ended with is known.
 
-The process is the command that a single city is run with. It is ended when it takes too long, when the night is asked
-to end, and by itself when whoever started it is gone (its standard input closes then). One that was killed is started
-again, a few times: every start of a night is a recovery, so nothing is lost or done twice.
+The process is the command that a single city is run with. It is ended when it takes too long or does not get on, when
+the night is asked to end, and by itself when whoever started it is gone (its standard input closes then). One that was
+killed is started again, a few times: every start of a night is a recovery, so nothing is lost or done twice.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -15,10 +16,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from threading import Event
 from typing import IO, Any
 
-from patrolcast.domain.errors import ConfigError, EndedBySignalError, LockedError
+from patrolcast.domain.errors import DEFECT, ConfigError, EndedBySignalError, LockedError, shown
+from patrolcast.io.cities.step_watch import StepWatch
 from patrolcast.io.processes.ending import end, wait_for
 from patrolcast.io.run_identity import code_sha256, versions
 
@@ -36,9 +39,11 @@ class CityTask:
     ----------
     module : of Python, that is started with ``arguments``; it prints one JSON document.
     most_seconds : after which it is ended.
+    most_step_seconds : that may pass without a new step, of which it says by its progress; then it is ended too.
     locked_seconds : how long it is tried again while another start holds the city; of a worker that was killed the
         city's process may live on for a moment.
     identity : of the code and the libraries that must be there; "" for whatever is.
+    shown : what it prints goes where the starter's own output goes, instead of into its ending.
     """
 
     module: str
@@ -46,6 +51,8 @@ class CityTask:
     most_seconds: float
     locked_seconds: float = 0.0
     identity: str = ""
+    most_step_seconds: float = math.inf
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,11 @@ class CityEnding:
 
     Attributes
     ----------
-    exit_code : as the command's; 143 where it was killed, ended, or took too long.
+    exit_code : as the command's; 143 where it was killed or asked to end, 70 where it hung.
     message : its one line of error, or ours.
     document : what it printed; empty where it failed.
     tries : how often it was started.
-    hung : it took longer than allowed.
+    hung : it, or one step of it, took longer than allowed.
     """
 
     exit_code: int
@@ -102,21 +109,32 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
     def ended(code: int, message: str, *, hung: bool = False, document: Mapping[str, Any] | None = None) -> CityEnding:
         return CityEnding(code, message, round(time.monotonic() - begun, 3), tries, hung, document or {})
 
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
+    with (
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as errors,
+        tempfile.TemporaryDirectory(prefix="patrolcast-steps-") as said,
+    ):
+        steps = StepWatch(Path(said), task.most_step_seconds)
         process = subprocess.Popen(
-            [sys.executable, "-m", task.module, *task.arguments],
-            stdin=subprocess.PIPE, stdout=out, stderr=errors, start_new_session=True,
+            [sys.executable, "-m", task.module, *task.arguments], stdin=subprocess.PIPE,
+            stdout=None if task.shown else out, stderr=None if task.shown else errors, start_new_session=True,
+            env={**os.environ, **steps.environment},
         )  # fmt: skip
         try:
-            over = wait_for(process, until=begun + task.most_seconds, asked=stop.is_set, look_seconds=_LOOK_SECONDS)
-            hung = over == "too long"
+            over = wait_for(
+                process, until=begun + task.most_seconds, asked=lambda: stop.is_set() or steps.is_stuck(),
+                look_seconds=_LOOK_SECONDS,
+            )  # fmt: skip
+            hung = over == "too long" or (over == "stopped" and not stop.is_set())
         finally:
             code = end(process, patience_seconds=_END_SECONDS)
             if process.stdin is not None:
                 with suppress(OSError):
                     process.stdin.close()
         if hung:
-            return ended(_ENDED, f"no end after {task.most_seconds / 60:g} minutes; it was ended", hung=True), False
+            where, most = steps.step, task.most_seconds if over == "too long" else task.most_step_seconds
+            why = "no end" if over == "too long" else f"it did not get on with {shown(where)[1:-1]}: no new step"
+            return ended(DEFECT, f"{why} after {most / 60:g} minutes; it was ended", hung=True), False
         if code < 0:
             by_us = stop.is_set()
             why = "the night was asked to end" if by_us else f"its process was killed (signal {-code})"

@@ -1,19 +1,25 @@
-"""Many cities in one night: each in a process of its own, one summary, the exit code of the worst.
+"""Cities in processes of their own: many in one night, with one summary and the worst exit code; or one, watched.
 
 A city that is refused, fails, is killed or hangs does not touch the others. A start finds the cities that are finished
 and leaves them alone, so a night that was broken off is simply started again.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.records import Progress
 from patrolcast.io.cities.configs import configs_in, require_different_cities
 from patrolcast.io.cities.engines import require_engine, run_cities
-from patrolcast.io.cities.process import CityEnding, CityTask
+from patrolcast.io.cities.process import CityEnding, CityTask, run_city
+from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.settings.unread_config import named_city
+from patrolcast.runs.nightly.nightly import record_hung
 
 SUMMARY_VERSION = 1
 WORST_FIRST = (70, 30, 31, 32, 33, 34, 14, 12, 11, 10, 13, 73, 77, 76, 74, 143, 22, 2, 20, 21, 75, 0)
@@ -102,10 +108,12 @@ def run_many(
     engine: str,
     workers: int,
     most_minutes: float,
+    most_step_minutes: float = math.inf,
     runs: Path | None = None,
     as_of: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
+    clock: Callable[[], datetime],
 ) -> ManyNights:
     """One night of every city.
 
@@ -115,20 +123,19 @@ def run_many(
     module : that is started for each city, with its config and options.
     engine : "local", "dask", or "dask://HOST:PORT" of a cluster.
     workers : cities at a time.
-    most_minutes : after which a city is ended.
+    most_minutes, most_step_minutes : after which a city is ended, and how long one step of it may take.
+    clock : asked when a city hung.
 
     Raises UsageError, CannotReadError: before any city was started.
     """
     require_engine(engine)
     configs = configs_in(paths)
     require_different_cities(configs, runs)
-    options = [
-        "--json",
-        *([f"--runs={runs.absolute()}"] if runs is not None else []),
-        *([f"--as-of={as_of}"] if as_of is not None else []),
-        *(["--force"] if force else []),
+    options = ("--json", *_options(runs, as_of, force))
+    seconds = most_minutes * 60.0, most_step_minutes * 60.0
+    tasks = [
+        CityTask(module, (str(path.absolute()), *options), seconds[0], most_step_seconds=seconds[1]) for path in configs
     ]
-    tasks = [CityTask(module, (str(path.absolute()), *options), most_minutes * 60.0) for path in configs]
     progress, n_done = progress or Progress(), 0
 
     def done(n: int, ending: CityEnding) -> None:
@@ -138,6 +145,51 @@ def run_many(
 
     progress.step("cities", 0, len(tasks))
     endings = run_cities(tasks, engine=engine, workers=workers, done=done)
+    for path, ending in zip(configs, endings, strict=True):
+        _record_if_hung(path, ending, runs, clock)
     return ManyNights(
         [CityNight(path, named_city(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
     )
+
+
+def run_watched(
+    path: Path,
+    *,
+    module: str,
+    most_minutes: float,
+    most_step_minutes: float,
+    flags: Sequence[str] = (),
+    runs: Path | None = None,
+    as_of: str | None = None,
+    force: bool = False,
+    clock: Callable[[], datetime],
+) -> CityEnding:
+    """The night of one city in a process of its own, which prints as it would by itself and is ended where it hangs.
+
+    Parameters
+    ----------
+    most_minutes, most_step_minutes : after which it is ended, and how long one step of it may take.
+    flags : further options of the command.
+    clock : asked when it hung.
+    """
+    arguments = (str(path.absolute()), *flags, *_options(runs, as_of, force))
+    task = CityTask(module, arguments, most_minutes * 60.0, most_step_seconds=most_step_minutes * 60.0, shown=True)
+    ending = run_city(task)
+    _record_if_hung(path, ending, runs, clock)
+    return ending
+
+
+def _options(runs: Path | None, as_of: str | None, force: bool) -> tuple[str, ...]:
+    return (
+        *([f"--runs={runs.absolute()}"] if runs is not None else []),
+        *([f"--as-of={as_of}"] if as_of is not None else []),
+        *(["--force"] if force else []),
+    )
+
+
+def _record_if_hung(path: Path, ending: CityEnding, runs: Path | None, clock: Callable[[], datetime]) -> None:
+    """What a killed process cannot say of itself: its status, log, trail and signals."""
+    with suppress(PatrolcastError):
+        if ending.hung:
+            config = read_settings(path)
+            record_hung(config, ending.message, runs=config.settings.city_runs(runs), now=clock())

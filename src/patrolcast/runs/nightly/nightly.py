@@ -5,7 +5,7 @@ A start that finds the night finished does nothing and says so; one that finds a
 """
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,7 +84,7 @@ def run_night(
         lock.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
         journal = NightlyLog(runs)
-        Signals(config, runs, journal).ended(*_ended(runs, now, error, journal, city=config.settings.name))
+        Signals(config, runs, journal).ended(*_ended(runs, now, _broken_off(error), journal, city=config.settings.name))
         raise
     with lock:
         journal = NightlyLog(runs)
@@ -95,7 +95,7 @@ def run_night(
             night = _locked_night(config, runs, as_of, now, force, progress, journal)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
-            signals.ended(*_ended(runs, now, reported, journal, city=config.settings.name))
+            signals.ended(*_ended(runs, now, _broken_off(reported), journal, city=config.settings.name))
             if reported is not error:
                 raise reported from error
             raise
@@ -118,16 +118,32 @@ def status_of_unread_config(
     """
     if runs is not None:
         journal = NightlyLog(runs)
-        status, _ = _ended(runs, now, error, journal, city=None)
+        status, _ = _ended(runs, now, _broken_off(error), journal, city=None)
         if metrics is not None:
             show_metrics(metrics[1], status, runs, journal, city=metrics[0])
 
 
+def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime) -> None:
+    """Says of a start that hung and was killed how it ended, as every start does of itself. Never raises an error.
+
+    Nothing where another start is at work already: `status.json` is then its own.
+    """
+    with suppress(PatrolcastError), exclusive_lock(runs, now=now):
+        journal = NightlyLog(runs)
+        ended = _ended(runs, now, ("hung", DEFECT, why), journal, city=config.settings.name)
+        Signals(config, runs, journal).ended(*ended)
+
+
 def _ended(
-    runs: Path, now: datetime, error: BaseException, journal: NightlyLog, *, city: str | None
+    runs: Path, now: datetime, how: tuple[str, int, str], journal: NightlyLog, *, city: str | None
 ) -> tuple[dict[str, Any], str]:
-    """Log and status of a start that broke off; the status, and how it ended in a word."""
-    ending, code, why = _broken_off(error)
+    """Log and status of a start that broke off; the status, and how it ended in a word.
+
+    Parameters
+    ----------
+    how : in a word, its exit code, and why.
+    """
+    ending, code, why = how
     if not trail_refusal(runs, exit_code=code, text=why, city=city, role=UNATTENDED):
         journal.write("trail", "failed", error="this ending could not be recorded on the audit trail")
     journal.write("night", ending, exit_code=code, error=why)

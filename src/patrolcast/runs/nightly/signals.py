@@ -50,7 +50,7 @@ class Signals:
 
         Parameters
         ----------
-        outcome : "published", "finished before", "refused", "stopped" or "failed".
+        outcome : "published", "finished before", "refused", "stopped", "failed" or "hung".
         """
         self.show(status)
         publishing = self.config.settings.publish

@@ -76,8 +76,14 @@ def nightly(
         int | None, typer.Option("--workers", min=1, max=512, help="cities at a time; left out: one for each core")
     ] = None,
     most_minutes: Annotated[
-        float, typer.Option("--most-minutes", min=0.01, max=1440, help="of many cities: one that takes longer is ended")
-    ] = 120.0,
+        float | None,
+        typer.Option(
+            "--most-minutes", min=0.01, max=1440, help="a night that takes longer is ended; of many cities: 120"
+        ),
+    ] = None,
+    most_step_minutes: Annotated[
+        float, typer.Option("--most-step-minutes", min=0.01, max=1440, help="and so is one that long at one step")
+    ] = 60.0,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -88,7 +94,8 @@ def nightly(
     exits 75 at once). A finished night is not made again. A feed that breaks a check exits 13, with what to ask the
     records unit. Each step is a line of JSON on stderr and in runs/CITY/nightly.log; runs/CITY/status.json says what is
     published and until when, runs/CITY/index.html shows it. Of many cities each has a process of its own; one that
-    fails does not stop the others, and the exit code is that of the worst.
+    fails does not stop the others, and the exit code is that of the worst. With --most-minutes one city has such a
+    process too: one that hangs is ended, and exits 70.
 
     With --from D1 --to D2: what each of these past nights of one city would have given with what was known then, into
     runs/CITY/backfill. Nothing is published. A night that is there is kept.
@@ -104,14 +111,21 @@ def nightly(
             raise UsageError("nightly --from", got=f"{len(configs)} configs or a folder", rule=rule, cure=cure)
         _past(configs[0], first, last, as_of, runs, force, quiet, json)
     elif engine is not None or are_many(configs):
-        _many(configs, as_of, runs, engine or "local", workers, most_minutes, force, quiet, json)
+        minutes = 120.0 if most_minutes is None else most_minutes, most_step_minutes
+        _many(configs, as_of, runs, engine or "local", workers, minutes, force, quiet, json)
+    elif most_minutes is not None:
+        _watched(configs[0], as_of, runs, (most_minutes, most_step_minutes), force, quiet, json)
     else:
         _one(configs[0], as_of, runs, force, quiet, json)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 def _many(
-    configs: list[Path], as_of: str | None, runs: Path | None, engine: str, workers: int | None, most_minutes: float,
-    force: bool, quiet: bool, json: bool,
+    configs: list[Path], as_of: str | None, runs: Path | None, engine: str, workers: int | None,
+    minutes: tuple[float, float], force: bool, quiet: bool, json: bool,
 ) -> None:  # fmt: skip
     from patrolcast.io.cities.engines import cores
     from patrolcast.runs.nightly.many import run_many
@@ -119,7 +133,8 @@ def _many(
     with _ended_by_the_system(), progress_bars(quiet=quiet) as progress:
         nights = run_many(
             configs, module="patrolcast.cli.city_process", engine=engine, workers=workers or cores(),
-            most_minutes=most_minutes, runs=runs, as_of=as_of, force=force, progress=progress,
+            most_minutes=minutes[0], most_step_minutes=minutes[1], runs=runs, as_of=as_of, force=force,
+            progress=progress, clock=_now,
         )  # fmt: skip
     document = nights.document()
     if json:
@@ -141,6 +156,26 @@ def _many(
         raise typer.Exit(nights.exit_code)
 
 
+def _watched(
+    config: Path, as_of: str | None, runs: Path | None, minutes: tuple[float, float], force: bool, quiet: bool,
+    json: bool,
+) -> None:  # fmt: skip
+    """The night of one city in a process of its own, that is ended where it hangs."""
+    from patrolcast.domain.errors import PatrolcastError
+    from patrolcast.runs.nightly.many import run_watched
+
+    flags = [name for name, given in (("--quiet", quiet), ("--json", json)) if given]
+    with _ended_by_the_system():
+        ending = run_watched(
+            config, module="patrolcast.cli.city_process", most_minutes=minutes[0], most_step_minutes=minutes[1],
+            flags=flags, runs=runs, as_of=as_of, force=force, clock=_now,
+        )  # fmt: skip
+    if ending.hung:
+        raise PatrolcastError("nightly", got=ending.message, rule="the last good run stays", cure="start it again")
+    if ending.exit_code:
+        raise typer.Exit(ending.exit_code)
+
+
 def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
@@ -156,8 +191,10 @@ def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet:
         folder, metrics = runs_folder_of(config, asked=runs), metrics_file_of(config)
         status_of_unread_config(folder, error, now=now, metrics=metrics)
         raise
-    with _ended_by_the_system():
-        night = run_night(read, runs=read.settings.city_runs(runs), as_of=as_of, now=now, force=force)
+    with _ended_by_the_system(), progress_bars(quiet=True) as progress:
+        night = run_night(
+            read, runs=read.settings.city_runs(runs), as_of=as_of, now=now, force=force, progress=progress
+        )
     if json:
         document = run_document(night.run, published=True)
         say_json({"was_finished": night.was_finished, "status": night.status, **document})
