@@ -11,6 +11,7 @@ from tests.runs.reviewed_city import FIRST
 from patrolcast.io.store import run_store
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.standing import objectives_shown, open_findings, waiver_rows
+from patrolcast.runs.nightly.status import OpenFinding
 
 
 def test_what_did_not_pass_is_said_with_the_checks_called_as_pages_call_them(city: ConsoleCity) -> None:
@@ -21,11 +22,18 @@ def test_what_did_not_pass_is_said_with_the_checks_called_as_pages_call_them(cit
 
 
 def test_a_check_of_a_group_is_called_by_the_groups_name(city: ConsoleCity, monkeypatch: pytest.MonkeyPatch) -> None:
-    status = SimpleNamespace(
-        standing=SimpleNamespace(run_id=None), open_findings=("check group_excess_black, warn: x", "check loop_test: y")
+    findings = (
+        OpenFinding("check ", ("group_excess_black",), ", warn: x"),
+        OpenFinding("r1 was stopped by ", ("loop_test", "calibration"), ": read its audit.html"),
+        OpenFinding("The check group_audit did not pass and is waived."),
     )
+    status = SimpleNamespace(standing=SimpleNamespace(run_id=None), open_findings=findings)
     monkeypatch.setattr("patrolcast.runs.console.standing.status_of", lambda *_, **__: status)
-    assert open_findings(city, now=FIRST) == ["Check “group excess: Black”, warn: x", "Check “loop test”: y"]
+    assert open_findings(city, now=FIRST) == [
+        "Check “group excess: Black”, warn: x",
+        "R1 was stopped by “loop test”, “calibration”: read its audit.html",
+        "The check “group audit” did not pass and is waived.",
+    ]
 
 
 def test_the_waiver_that_ends_first_stands_first_with_its_days(city: ConsoleCity) -> None:

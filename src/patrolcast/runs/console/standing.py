@@ -1,6 +1,5 @@
 """What a chief must know: what is open, what is aimed at, and on which written exceptions the city stands."""
 
-import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,10 +20,10 @@ def open_findings(city: ConsoleCity, *, now: datetime) -> list[str]:
     run_id = status.standing.run_id
     called = GroupNames.stored((run_id and run_store.manifest_or_none(city.runs / run_id)) or {})
 
-    def named(found: re.Match[str]) -> str:
-        return f"check {words.in_quotes(check_name(found[1], called))}"
+    def quoted(check: str) -> str:
+        return words.in_quotes(check_name(check, called))
 
-    sentences = (re.sub(r"\bcheck ([a-z]+(?:_[a-z0-9]+)+)", named, one) for one in status.open_findings)
+    sentences = (one.called(quoted) for one in status.open_findings)
     return [words.sentence(words.features(words.exception(one))) for one in sentences]
 
 

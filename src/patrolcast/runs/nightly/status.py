@@ -4,7 +4,7 @@ What is published and until when, the last start and what became of it, the next
 can be known from here: a timer's calendar is not patrolcast's, and a killed start is seen by a lock nobody holds.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -29,13 +29,34 @@ NEXT_START = (
 
 
 @dataclass(frozen=True)
+class OpenFinding:
+    """What a person should look at: a sentence, of which the names of checks are facts, so that a page may call them.
+
+    Attributes
+    ----------
+    before, after : what stands around the names; without ``checks`` all of it is in ``before``.
+    """
+
+    before: str
+    checks: tuple[str, ...] = ()
+    after: str = ""
+
+    def __str__(self) -> str:
+        return self.called(str)
+
+    def called(self, name_of: Callable[[str], str]) -> str:
+        """The sentence with each check under the name that ``name_of`` gives it."""
+        return f"{self.before}{', '.join(map(name_of, self.checks))}{self.after}"
+
+
+@dataclass(frozen=True)
 class CityStatus:
     """A city's nights as `status` shows them.
 
     Attributes
     ----------
     became : what became of the last start: "ended well", "failed", "at work", "stopped", "killed", "unknown".
-    open_findings : a sentence each, the published run's first.
+    open_findings : the published run's first.
     """
 
     title: str
@@ -43,7 +64,7 @@ class CityStatus:
     now: datetime
     standing: CityStanding
     became: str
-    open_findings: tuple[str, ...]
+    open_findings: tuple[OpenFinding, ...]
 
     def lines(self) -> list[str]:
         """For people, times in the agency's zone."""
@@ -74,7 +95,7 @@ class CityStatus:
             },
             "next_start": None,
             "pause": None if run.pause is None else {**run.pause.facts, "asked_to_end": list(run.pause.asked)},
-            "open": list(self.open_findings),
+            "open": [str(one) for one in self.open_findings],
         }  # fmt: skip
 
     def _published(self) -> str:
@@ -129,16 +150,16 @@ def _became(standing: CityStanding) -> str:
     return "stopped" if holder.stopped else "at work"
 
 
-def _of_the_run(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _of_the_run(manifest: Mapping[str, Any]) -> Iterator[OpenFinding]:
     """What a person should look at in the published run: gates that did not pass, and what is not as it comes."""
     for gate in manifest.get("gates", ()):
         if gate["verdict"] not in {GateVerdict.PASS, GateVerdict.WAIVED}:  # a waived one is among the exceptions
             detail = f": {gate['detail']}" if gate.get("detail") else ""
-            yield f"check {gate['name']}, {gate['verdict']}{detail}"
-    yield from (str(one) for one in manifest.get("exceptions", ()))
+            yield OpenFinding("check ", (gate["name"],), f", {gate['verdict']}{detail}")
+    yield from (OpenFinding(str(one)) for one in manifest.get("exceptions", ()))
 
 
-def _stopped_since(standing: CityStanding, runs: Path) -> Iterator[str]:
+def _stopped_since(standing: CityStanding, runs: Path) -> Iterator[OpenFinding]:
     """Runs later than the published one that a gate stopped, the latest first."""
     published = "" if standing.run_id is None else standing.run_id
     for folder in run_store.finished_runs(runs):
@@ -150,4 +171,4 @@ def _stopped_since(standing: CityStanding, runs: Path) -> Iterator[str]:
         except (LookupError, TypeError):
             stopped_by = []
         if stopped_by:
-            yield f"{folder.name} was stopped by {', '.join(stopped_by)}: read its audit.html"
+            yield OpenFinding(f"{folder.name} was stopped by ", tuple(stopped_by), ": read its audit.html")

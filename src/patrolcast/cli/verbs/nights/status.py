@@ -17,13 +17,13 @@ def status(config: Config, runs: Runs = None, json: Json = False) -> None:
     """
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.feedback.overdue import feedback_warnings
-    from patrolcast.runs.nightly.status import status_of
+    from patrolcast.runs.nightly.status import OpenFinding, status_of
 
     settings = read_settings(config).settings
     now, folder = datetime.now(UTC), settings.city_runs(runs)
     found = status_of(settings, folder, now=now)
     overdue = feedback_warnings(folder, GOVERNANCE / settings.name, today=now.date())
-    found = replace(found, open_findings=(*found.open_findings, *overdue))
+    found = replace(found, open_findings=(*found.open_findings, *map(OpenFinding, overdue)))
     if json:
         say_json(found.as_dict())
     else:
