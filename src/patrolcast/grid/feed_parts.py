@@ -25,7 +25,7 @@ _HOLE, _MOST_OF_A_PART, _MOST_OF_A_PAIR = 0.4, 0.5, 0.3
 _MOST_OF_A_WEEK = 1.5
 _MOST_NOTES = 6
 _FEWEST_MONTHS = 6
-_STEP_WEEKS, _LEAST_STEP, _LEAST_Z, _YEAR_WEEKS = 8, 1.55, 6.0, 52
+_STEP_WEEKS, _HALF_YEAR_WEEKS, _LEAST_STEP, _LEAST_Z, _YEAR_WEEKS = 8, 26, 1.55, 6.0, 52
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -223,24 +223,36 @@ def _step(counts: IntArray, first: date, gaps: Sequence[Gap]) -> tuple[date, flo
     for gap in gaps:
         begin, end = (gap.first - first).days // 7, (gap.last - first).days // 7
         weekly[max(begin, 0) : max(end + 1, 0)] = np.nan
+    near_before, near_after, n_near = _around(weekly, _STEP_WEEKS)
+    before, after, _ = _around(weekly, _HALF_YEAR_WEEKS)
+    close, wide = (np.abs(np.log((b + 0.1) / (a + 0.1))) for a, b in ((near_before, near_after), (before, after)))
+    steep = (n_near >= _STEP_WEEKS - 1) & (np.minimum(close, wide) >= np.log(_LEAST_STEP))
     best: tuple[float, int, float, float] | None = None
-    for week in range(_STEP_WEEKS, n_weeks - _STEP_WEEKS + 1):
+    for week in (np.flatnonzero(steep[_STEP_WEEKS : n_weeks - _STEP_WEEKS + 1]) + _STEP_WEEKS).tolist():
         near = weekly[week - _STEP_WEEKS : week], weekly[week : week + _STEP_WEEKS]
-        before, after = weekly[max(week - 26, 0) : week], weekly[week : week + 26]
-        if any(np.isfinite(side).sum() < _STEP_WEEKS - 1 for side in near):
-            continue
-        close = float(np.nanmean(near[1]) + 0.1) / float(np.nanmean(near[0]) + 0.1)
-        wide = float(np.nanmean(after) + 0.1) / float(np.nanmean(before) + 0.1)
-        if min(abs(np.log(close)), abs(np.log(wide))) < np.log(_LEAST_STEP):
-            continue
         spread = max(1.0, *(float(np.nanvar(side) / max(np.nanmean(side), 1e-9)) for side in near))
         n = [float(np.nansum(side)) + 1.0 for side in near]
-        z = abs(np.log(close)) / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
+        z = close[week] / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
         if z >= _LEAST_Z and (best is None or z > best[0]) and not _is_a_season(weekly, week):
-            best = z, week, float(np.nanmean(before)), float(np.nanmean(after))
+            best = z, week, float(before[week]), float(after[week])
     if best is None:
         return None
     return first + timedelta(days=7 * best[1]), best[2], best[3]
+
+
+def _around(weekly: FloatArray, reach: int) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Of each week, and of the end: the mean of up to ``reach`` weeks before it and from it on, NaN where none is
+    known, and of how many known weeks the one is that has fewer; ``[n_weeks + 1]`` each.
+    """
+    known = np.isfinite(weekly)
+    total = np.r_[0.0, np.cumsum(np.where(known, weekly, 0.0))]  # of whole numbers: exact in any order
+    n = np.r_[0, np.cumsum(known)]
+    week = np.arange(len(weekly) + 1)
+    begin, end = np.maximum(week - reach, 0), np.minimum(week + reach, len(weekly))
+    n_before, n_after = n[week] - n[begin], n[end] - n[week]
+    with np.errstate(invalid="ignore"):
+        before, after = (total[week] - total[begin]) / n_before, (total[end] - total[week]) / n_after
+    return before, after, np.minimum(n_before, n_after)
 
 
 def _is_a_season(weekly: FloatArray, week: int) -> bool:
