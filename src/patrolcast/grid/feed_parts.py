@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 
 from patrolcast.domain.counted import counted
+from patrolcast.domain.shifts import WallTimes
 from patrolcast.grid.feed_health import LEAST_SCORE, maximal_runs, overdispersion
 from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import Gap
@@ -63,11 +63,12 @@ def part_notes(
         return ()
     known = (series.day >= 0) & (series.day < 7 * n_weeks)
     week = np.where(known, series.day // 7, 0)
-    holes = [*_weekdays(series, week, known, n_weeks)]
+    holes = [*_weekdays(series, n_weeks)]
     if shift is not None and len(shifts) > 1:
-        whole = np.bincount(week[known], minlength=n_weeks)
-        for k, name in enumerate(shifts):
-            mine = np.bincount(week[known & (shift == k)], minlength=n_weeks)
+        at = week[known] * len(shifts) + shift[known]
+        by_shift = np.bincount(at, minlength=n_weeks * len(shifts)).reshape(n_weeks, len(shifts))
+        whole = by_shift.sum(axis=1)
+        for mine, name in zip(by_shift.T, shifts, strict=True):
             holes += _holes(f"shift {name}", mine, whole - mine, series.first, _MOST_OF_A_PART)
     holes += _pairs(series, gaps, week, known, n_weeks)
     ranked = sorted(holes, key=lambda hole: hole.observed - hole.expected)
@@ -77,28 +78,25 @@ def part_notes(
     return (*notes, *_days_of_month(series, gaps))
 
 
-def shift_positions(
-    incidents: pd.DataFrame, starts: Sequence[str], *, timezone: str
-) -> tuple[IntArray, tuple[str, ...]]:
+def shift_positions(occurred: WallTimes, starts: Sequence[str]) -> tuple[IntArray, tuple[str, ...]]:
     """Position of the shift in which each incident of a table occurred, ``[n]``, and what the shifts are called.
 
     Parameters
     ----------
-    incidents : ``occurred_at``, with zone.
+    occurred : times of the incidents by the wall clock of the agency.
     starts : local times at which shifts begin, rising.
     """
     begins = [int(start[:2]) * 60 + int(start[3:5]) for start in starts]
-    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(timezone)
-    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
     names = tuple(f"{start} to {end}" for start, end in zip(starts, [*starts[1:], starts[0]], strict=True))
-    return (np.searchsorted(begins, minute, side="right") - 1) % len(starts), names
+    of_minute = (np.searchsorted(begins, np.arange(1440), side="right") - 1) % len(starts)
+    return of_minute[occurred.minute], names
 
 
-def _weekdays(series: FeedSeries, week: IntArray, known: BoolArray, n_weeks: int) -> Iterator[_Hole]:
-    weekday = (series.first.weekday() + series.day) % 7
-    whole = np.bincount(week[known], minlength=n_weeks)
+def _weekdays(series: FeedSeries, n_weeks: int) -> Iterator[_Hole]:
+    by_day = series.counts()[: 7 * n_weeks].reshape(n_weeks, 7)
+    whole = by_day.sum(axis=1)
     for day, name in enumerate(_WEEKDAYS):
-        mine = np.bincount(week[known & (weekday == day)], minlength=n_weeks)
+        mine = by_day[:, (day - series.first.weekday()) % 7]
         yield from _holes(name, mine, whole - mine, series.first, _MOST_OF_A_PART)
 
 

@@ -185,8 +185,36 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
 
     NOT_A_TIME stays NOT_A_TIME; callers keep years within 1678..2261.
     """
-    if zone == "UTC":
-        return local, np.zeros(local.size, dtype=bool)
+    doubtful = np.zeros(local.size, dtype=bool)
+    stated = local != NOT_A_TIME
+    if zone == "UTC" or not stated.any():
+        return local, doubtful
+    hour = local // HOUR
+    low = int(hour[stated].min())
+    hour = np.where(stated, hour - low, 0)
+    occurs = np.flatnonzero(np.bincount(hour))
+    shift = np.zeros(int(occurs[-1]) + 1, dtype=np.int64)
+    shift[occurs] = _whole_hours_apart((occurs + low) * HOUR, zone)
+    apart = shift[hour]
+    instants = np.where(stated, local + apart, NOT_A_TIME)
+    near = np.flatnonzero(stated & (apart == NOT_A_TIME))
+    if near.size:
+        instants[near], doubtful[near] = _to_utc_one_by_one(local[near], zone, second=second)
+    return instants, doubtful
+
+
+def _whole_hours_apart(begin: IntArray, zone: str) -> IntArray:
+    """How far UTC is from each hour of the wall clock, in microseconds; NOT_A_TIME where the clock changes in it."""
+    ends = [
+        pd.DatetimeIndex(edge.view("datetime64[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT").asi8 - edge
+        for edge in (begin, begin + (HOUR - 1))
+    ]
+    # An hour whose first and last moment are equally far from UTC holds no change of the clock; two that are unclear
+    # (NaT) are never equally far.
+    return np.where(ends[0] == ends[1], ends[0], NOT_A_TIME)
+
+
+def _to_utc_one_by_one(local: IntArray, zone: str, *, second: bool) -> tuple[IntArray, BoolArray]:
     index = pd.DatetimeIndex(local.view("datetime64[us]"))
     first = index.tz_localize(zone, ambiguous=np.full(len(index), not second), nonexistent="NaT")
     instants = first.asi8.astype(np.int64)

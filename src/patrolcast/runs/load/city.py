@@ -15,6 +15,7 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.shifts import wall_times
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_parts import part_notes, shift_positions, step_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
@@ -146,6 +147,8 @@ def city_of_sources(
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
     incidents = intake.incidents
+    zone = settings.area.timezone
+    when = (wall_times(incidents["occurred_at"], zone), wall_times(incidents["reported_at"], zone))
     newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
@@ -166,10 +169,10 @@ def city_of_sources(
         notes += (narrow_shifts_note(times.clock),)
     elif not times.whole_day_shifts:
         instants = raw.times["occurred_at"].is_instant and "occurred_at" not in raw.clocks
-        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
-        notes += clock_change_notes(incidents, area_zone=times.area_zone)
+        notes += tuple(rhythm_notes(incidents, when[0], zone=times.zone, area_zone=zone, instants=instants))
+        notes += clock_change_notes(when[0])
         if "reported_at" in columns:
-            notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
+            notes += tuple(late_clock_note(incidents, when[1]))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     more_notes, n_drawn = intake.notes, drawn_moments(intake)
     clocks = not (intake.moments.only_dates or times.whole_day_shifts)
@@ -177,14 +180,14 @@ def city_of_sources(
     gaps: tuple[Gap, ...] = ()
     parts: tuple[str, ...] = ()
     if len(incidents):
-        series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
+        series = table_series(incidents, layers.districts, as_of=moment, timezone=zone, times=when)
         rule = gap_rule(settings.incidents)
         rule.refuse_unknown(rules.codebook.categories, series.districts)
         gaps = find_gaps(series, rule)
-        shift, names = shift_positions(incidents, settings.shifts.starts, timezone=settings.area.timezone)
+        shift, names = shift_positions(when[0], settings.shifts.starts)
         parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
     if "reported_at" in columns:
-        notes += late_reports_note(incidents, timezone=settings.area.timezone) + mistyped_year_note(incidents)
+        notes += late_reports_note(when) + mistyped_year_note(incidents)
     notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
