@@ -104,13 +104,14 @@ def _beyond_chance(pairs: _Pairs, of: int) -> bool:
 def _near(point: Int32Array, longitude: FloatArray, latitude: FloatArray, key: IntArray) -> _Pairs:
     order = np.argsort(key, kind="stable")  # exports are nearly sorted by time, and so are their keys
     ordered = key[order]
-    group = np.cumsum(np.r_[False, ordered[1:] != ordered[:-1]])
-    size = np.bincount(group)
-    shared = size[group] > 1
-    rows, group = order[shared], group[shared]
+    edge = ordered[1:] != ordered[:-1]
+    del ordered  # as long as the export, like the order
+    begins, alone = np.r_[True, edge], np.r_[True, edge] & np.r_[edge, True]
+    rows, group = order[~alone], np.cumsum(begins[~alone])
+    del order
     # Points rise by longitude, so that one sort puts neighbours of a key beside each other.
     beside = np.argsort(group * longitude.size + point[rows], kind="stable")
     rows, same = rows[beside], np.diff(group) == 0
     east, north = np.diff(longitude[point[rows]]), np.abs(np.diff(latitude[point[rows]]))
     apart = (east > _NEAR_DEGREES) | (north > _NEAR_DEGREES)
-    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), size.size, key.size - rows.size)
+    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), int(begins.sum()), key.size - rows.size)

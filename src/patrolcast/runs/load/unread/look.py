@@ -48,7 +48,7 @@ def look_at_columns(sources: Sequence[Source], columns: Mapping[str, str]) -> Fi
         free = [name for name in source.header if name not in mapped and not is_person_column(name)]
         rows = first_look(source, [*free, columns["offence"]])
         free = [name for name in free if name in rows]
-        values = {name: Counter(rows[name]) for name in free}
+        values = {name: Counter(rows[name].tolist()) for name in free}
         hints[source.name] = call_source_columns(
             [name for name in source.header if name not in mapped], values, offences=offences, sources=callers
         )
@@ -64,7 +64,7 @@ def _describe(rows: pd.DataFrame, codes: str, free: list[str], described: dict[s
         found.append(name)
     if codes not in rows or not found:
         return
-    pairs = Counter(zip(*(rows[name] for name in (codes, *found)), strict=True))
+    pairs = Counter(zip(*(rows[name].tolist() for name in (codes, *found)), strict=True))
     for (code, *texts), n in pairs.items():
         text = ": ".join(dict.fromkeys(filter(None, texts)))
         if text:
