@@ -15,7 +15,7 @@ import numpy as np
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.io.csv.footers import is_footer
-from patrolcast.io.csv.lines import CHUNK, HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, read_line
+from patrolcast.io.csv.lines import HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, pieces, read_line
 from patrolcast.io.csv.quotes import TEXT_AFTER_QUOTE, RecordFacts, scan_records
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
@@ -70,7 +70,7 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = 
     pass_ = _Pass(path, delimiter, encoding)
     try:
         with open_utf8(path, encoding) as file:
-            while chunk := file.read(CHUNK):
+            for chunk in pieces(file):
                 pass_.take(chunk)
             pass_.n_cut = file.n_cut
     except UnicodeError as error:
@@ -122,7 +122,7 @@ class _Pass:
         self.newlines += int(np.count_nonzero(ends))
         self.quotes += int(np.count_nonzero(data == ord('"')))
         self.tail = (self.tail + chunk if len(chunk) < 2 * LONGEST_ROW else chunk)[-2 * LONGEST_ROW :]
-        self.at, self.last = self.at + len(chunk), chunk[-2:]
+        self.at, self.last = self.at + len(chunk), (self.last + chunk[-2:])[-2:]
 
     def _first(self, chunk: bytes) -> bytes:
         _refuse_other_kinds(chunk, self.name)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -71,6 +72,7 @@ def _describe(rows: pd.DataFrame, codes: str, free: list[str], described: dict[s
             described.setdefault(normalised_code(code), Counter())[text] += n
 
 
+@cache
 def word_books() -> tuple[WordBook, WordBook]:
     """The rules for the words of offences, and those for call sources."""
     words = offence_words()
