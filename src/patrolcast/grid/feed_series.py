@@ -73,6 +73,7 @@ def table_series(
     as_of: datetime,
     timezone: str,
     times: tuple[WallTimes, WallTimes] | None = None,
+    places: tuple[IntArray, IntArray] | None = None,
 ) -> FeedSeries:
     """The series of a table of incidents, as the panel of a run would see them.
 
@@ -82,6 +83,7 @@ def table_series(
         ``as_of``, at least one.
     districts : WGS84 polygons with the column ``district``; None: they are not looked at one by one.
     times : of occurrence and of report by the clock of ``timezone``, where they are at hand.
+    places : the distinct point of each incident, and the first incident of each point, where they are at hand.
     """
     wall = times or [wall_times(incidents[f"{what}_at"], timezone) for what in ("occurred", "reported")]
     occurred, reported = (one.days for one in wall)
@@ -93,7 +95,7 @@ def table_series(
         labels = sorted(districts["district"].astype(str).unique())
         # Cities report by the block: far fewer points than incidents.
         x, y = (incidents[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
-        of_place, one_of = distinct_points(x, y)
+        of_place, one_of = places or distinct_points(x, y)
         points = shapely.points(x[one_of], y[one_of])
         at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
         of_point = np.full(len(points), -1, dtype=np.int32)

@@ -37,8 +37,15 @@ _FEWEST_ON_POINT, _MUCH_OF_CATEGORY, _TIMES_NEXT = 30, 0.04, 3.0
 _NEWEST_DAYS, _MUCH_OF_NEWEST, _TIMES_BEFORE = 182, 0.01, 8.0
 
 
-def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) -> list[str]:
-    """Peculiarities of the kept incidents that a reader should know, one sentence each."""
+def quality_notes(
+    raw: RawTable, result: IntakeResult, *, delay_hours: float, places: tuple[IntArray, IntArray]
+) -> list[str]:
+    """Peculiarities of the kept incidents that a reader should know, one sentence each.
+
+    Parameters
+    ----------
+    places : the distinct point of each incident, and the first incident of each point.
+    """
     kept = result.status.open
     n = int(kept.sum())
     moments = result.moments
@@ -67,7 +74,7 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
     return notes + (
         [
             *_heaps(result, kept, n),
-            *_busy_points(result),
+            *_busy_points(result, *places),
             *_coarser_months(result),
             *_without_place(raw, result, kept),
             *_breaks(raw, result, kept),
@@ -102,15 +109,14 @@ def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     return notes
 
 
-def _busy_points(result: IntakeResult) -> list[str]:
+def _busy_points(result: IntakeResult, of: IntArray, first: IntArray) -> list[str]:
     """Points (to about 10 m) that hold much of one category, or much more than ever before in the newest half year.
 
     A default address of one kind of report, or of a new system, is too rare among all incidents to be found there.
     """
     table = result.incidents
-    point = pd.factorize(
-        np.round(table["longitude"].to_numpy() * 1e4) * 1e8 + np.round((table["latitude"].to_numpy() + 90) * 1e4)
-    )[0]
+    longitude, latitude = (table[axis].to_numpy()[first] for axis in ("longitude", "latitude"))
+    point = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0][of]
     notes: list[str] = []
     for category, rows in table.groupby("category", observed=True).indices.items():
         counts = np.bincount(point[rows])

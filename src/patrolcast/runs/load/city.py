@@ -33,6 +33,7 @@ from patrolcast.intake.words.worded_offences import with_expected
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.distinct import distinct_points
 from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
     require_call_source,
@@ -149,6 +150,7 @@ def city_of_sources(
     incidents = intake.incidents
     zone = settings.area.timezone
     when = (wall_times(incidents["occurred_at"], zone), wall_times(incidents["reported_at"], zone))
+    where = distinct_points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
     newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
@@ -162,7 +164,7 @@ def city_of_sources(
     notes += (
         source_notes
         + doubtful
-        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours, places=where))
     )
     times = rules.times
     if intake.moments.only_dates and not times.whole_day_shifts:
@@ -180,7 +182,7 @@ def city_of_sources(
     gaps: tuple[Gap, ...] = ()
     parts: tuple[str, ...] = ()
     if len(incidents):
-        series = table_series(incidents, layers.districts, as_of=moment, timezone=zone, times=when)
+        series = table_series(incidents, layers.districts, as_of=moment, timezone=zone, times=when, places=where)
         rule = gap_rule(settings.incidents)
         rule.refuse_unknown(rules.codebook.categories, series.districts)
         gaps = find_gaps(series, rule)
@@ -188,7 +190,8 @@ def city_of_sources(
         parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
     if "reported_at" in columns:
         notes += late_reports_note(when) + mistyped_year_note(incidents)
-    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
+    parts += layers.notes + _unvisited(layers, incidents.iloc[where[1]])
+    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
