@@ -20,7 +20,6 @@ from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecor
 from patrolcast.grid.feed_parts import part_notes, shift_positions, step_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
-from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.intake.clock.changes import clock_change_notes, mistyped_year_note
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
@@ -41,6 +40,7 @@ from patrolcast.runs.load.call_source import (
     silent_sources,
     worded_offences_of,
 )
+from patrolcast.runs.load.districts import unvisited_note
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 from patrolcast.runs.load.operations import past_suggestions
@@ -181,6 +181,7 @@ def city_of_sources(
     del raw, intake, known  # as long as the export; what follows needs the incidents alone
     gaps: tuple[Gap, ...] = ()
     parts: tuple[str, ...] = ()
+    unvisited: tuple[str, ...] = ()
     if len(incidents):
         series = table_series(incidents, layers.districts, as_of=moment, timezone=zone, times=when, places=where)
         rule = gap_rule(settings.incidents)
@@ -188,10 +189,11 @@ def city_of_sources(
         gaps = find_gaps(series, rule)
         shift, names = shift_positions(when[0], settings.shifts.starts)
         parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
+        if layers.districts is not None:
+            unvisited = unvisited_note(layers.districts, layers.land, incidents.iloc[where[1]], series)
     if "reported_at" in columns:
         notes += late_reports_note(when) + mistyped_year_note(incidents)
-    parts += layers.notes + _unvisited(layers, incidents.iloc[where[1]])
-    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts
+    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + unvisited
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
@@ -207,16 +209,6 @@ def _refuse_the_same_bytes(sources: list[Source]) -> None:
             got, rule = f"the same bytes as {names[source.sha256]}", "each row is read once"
             raise DataRefusedError(source.name, got=got, rule=rule, cure="name each file once in [incidents] path")
         names[source.sha256] = source.name
-
-
-def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
-    """A note on districts that get a budget of patrol and have no incident; none where nothing is counted at all."""
-    if layers.districts is None or incidents.empty:
-        return ()
-    names = without_incidents(layers.districts, layers.land, incidents)
-    if not names:
-        return ()
-    return (f"districts without a counted incident, which still get a full patrol budget: {names_shown(names)}",)
 
 
 def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:
