@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.shifts import daily_origins, from_instants, local_instant, shift_calendar, to_instants
+from patrolcast.domain.shifts import (
+    daily_origins,
+    from_instants,
+    local_instant,
+    months_of,
+    shift_calendar,
+    to_instants,
+    wall_times,
+)
 
 CHICAGO = ZoneInfo("America/Chicago")
 THREE = ["06:00", "14:00", "22:00"]
@@ -88,3 +96,12 @@ def test_a_shift_is_of_the_weekend_when_it_ends_on_a_saturday_or_sunday(starts: 
     made = shift_calendar(starts, timezone="America/Chicago", first_day=date(2026, 3, 3), last_day=date(2026, 3, 9))
     local = made["shift_start"].dt.tz_convert("America/Chicago")
     assert [f"{start:%a %H:%M}" for start in local[made["weekend"] == 1]] == weekend
+
+
+def test_moments_by_the_wall_clock_are_days_minutes_and_months_of_the_agency() -> None:
+    moments = pd.DatetimeIndex(["2026-01-01T05:59:59Z", "2026-03-08T08:00Z", "1969-12-31T12:00Z"])
+    wall = wall_times(moments, "America/Chicago")
+    assert [str(day) for day in wall.days] == ["2025-12-31", "2026-03-08", "1969-12-31"]
+    assert wall.minute.tolist() == [23 * 60 + 59, 3 * 60, 6 * 60]
+    assert months_of(wall.day).tolist() == [2025 * 12 + 11, 2026 * 12 + 2, 1969 * 12 + 11]
+    assert months_of(wall.day[:0]).size == 0

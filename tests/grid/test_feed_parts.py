@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from patrolcast.domain.shifts import wall_times
 from patrolcast.grid.feed_parts import part_notes, shift_positions, step_notes
 from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import DEFAULT_RULE, find_gaps
@@ -125,7 +126,5 @@ def test_a_short_history_and_unknown_times_of_day_say_nothing_of_shifts() -> Non
 
 def test_the_shift_of_a_time_is_that_of_the_local_clock() -> None:
     moments = pd.DatetimeIndex(["2026-01-10 11:59", "2026-01-10 12:00", "2026-01-11 04:00"], tz="UTC")
-    shift, names = shift_positions(
-        pd.DataFrame({"occurred_at": moments}), ["06:00", "14:00", "22:00"], timezone="America/Chicago"
-    )
+    shift, names = shift_positions(wall_times(moments, "America/Chicago"), ["06:00", "14:00", "22:00"])
     assert (shift.tolist(), names) == ([2, 0, 2], SHIFTS)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolcast.domain.shifts import wall_times
 from patrolcast.grid.feed_series import FeedSeries, history_start, late_reports_note, table_series
 
 
@@ -27,13 +28,17 @@ def cut_by_report(delay_days: float, begin: str = "2022-01-10") -> pd.DataFrame:
     return table[table["reported_at"] >= begin].reset_index(drop=True)
 
 
+def late_reports(table: pd.DataFrame) -> tuple[str, ...]:
+    return late_reports_note((wall_times(table["occurred_at"], "UTC"), wall_times(table["reported_at"], "UTC")))
+
+
 def test_an_export_that_is_cut_by_date_of_report_begins_with_its_reports_and_it_is_said() -> None:
     table = cut_by_report(1.0)
     days = [table[name].to_numpy().astype("datetime64[D]") for name in ("occurred_at", "reported_at")]
     assert history_start(days[0]) < date(2021, 3, 1)
     assert history_start(*days) == date(2022, 1, 10)
     n = int((table["occurred_at"] < "2022-01-10").sum())
-    assert late_reports_note(table, timezone="UTC") == (
+    assert late_reports(table) == (
         f"reports begin on 2022-01-10: {n:,} incidents occurred before and were reported later; the history starts "
         'there ([incidents] first_day = "2022-01-10" sets them aside)',
     )
@@ -41,10 +46,10 @@ def test_an_export_that_is_cut_by_date_of_report_begins_with_its_reports_and_it_
 
 def test_an_export_that_is_cut_by_date_of_occurrence_begins_where_it_did_however_late_its_reports() -> None:
     table = cut_by_report(1.0, "2019-01-01")
-    assert late_reports_note(table, timezone="UTC") == ()
+    assert late_reports(table) == ()
     slow = table.assign(reported_at=table["occurred_at"] + pd.Timedelta(days=200))
-    assert late_reports_note(slow, timezone="UTC") == ()
-    assert late_reports_note(table[:0], timezone="UTC") == ()
+    assert late_reports(slow) == ()
+    assert late_reports(table[:0]) == ()
 
 
 def test_a_table_becomes_the_series_of_its_categories_and_districts() -> None:

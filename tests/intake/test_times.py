@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -168,3 +168,26 @@ def test_counted_times_that_a_spreadsheet_shortened_are_no_times() -> None:
     texts = pa.array(["1.76804E+12", "1.76804e+12", "1768039200000", "1.768039200E12"])
     read = parse_times(texts, "epoch_ms").micros
     assert (read == NOT_A_TIME).tolist() == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "zone",
+    ["America/Chicago", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "Africa/Casablanca", "Europe/Dublin"],
+)
+def test_the_clock_of_a_whole_table_is_read_as_that_of_each_of_its_times(zone: str) -> None:
+    """Half hours, quarters, a day that was left out: each time beside what Python's own zones say of it."""
+    days = pd.date_range("2009-12-20", "2013-03-20", freq="D")
+    ten_minutes = np.arange(0, 24 * 60, 10)
+    every = np.add.outer(days.as_unit("us").asi8, ten_minutes * 60_000_000 + 1).ravel()
+    some = np.r_[every[np.random.default_rng(4).choice(every.size, 1500)], every[(every // 3_600_000_000) % 24 < 4]]
+    found, doubtful = to_utc(np.r_[some, NOT_A_TIME], zone)
+    assert (found[-1], doubtful[-1]) == (NOT_A_TIME, False)
+    clock = ZoneInfo(zone)
+    for local, instant, unclear in zip(
+        some[::31].tolist(), found[:-1:31].tolist(), doubtful[:-1:31].tolist(), strict=True
+    ):
+        written = pd.Timestamp(local, unit="us").to_pydatetime()
+        first, second = (written.replace(tzinfo=clock, fold=fold) for fold in (0, 1))
+        assert unclear == (first.utcoffset() != second.utcoffset())
+        if first.astimezone(UTC).astimezone(clock).replace(tzinfo=None) == written:
+            assert instant == int(first.timestamp()) * 1_000_000 + 1

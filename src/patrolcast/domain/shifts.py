@@ -19,6 +19,7 @@ repeated hour of autumn means its first occurrence.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,7 +29,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.arrays import AnyIntArray, Int32Array, IntArray
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 _SATURDAY_SUNDAY, _A_MOMENT = (5, 6), pd.Timedelta(microseconds=1)
@@ -54,6 +55,50 @@ def local_days(instants: npt.ArrayLike, timezone: str) -> npt.NDArray[np.datetim
     """The local calendar day of each instant (microseconds in UTC), in days."""
     local = from_instants(instants).tz_convert(timezone).tz_localize(None)
     return np.asarray(local.to_numpy().astype("datetime64[D]"))
+
+
+@dataclass(frozen=True)
+class WallTimes:
+    """Moments by the wall clock of the agency, ``[n]`` each: what many looks at times of day need, made once.
+
+    Attributes
+    ----------
+    day : local day, counted from 1970-01-01.
+    minute : of that day, 0 to 1439.
+    """
+
+    day: Int32Array
+    minute: Int32Array
+
+    @property
+    def days(self) -> npt.NDArray[np.datetime64]:
+        """The local days as dates."""
+        return self.day.astype("datetime64[D]")
+
+
+def wall_times(moments: pd.Series | pd.DatetimeIndex, timezone: str) -> WallTimes:
+    """Time-zone-aware moments by the wall clock of ``timezone``.
+
+    >>> wall_times(pd.DatetimeIndex(["2026-01-01T05:30Z"]), "America/Chicago")
+    WallTimes(day=array([20453], dtype=int32), minute=array([1410], dtype=int32))
+    """
+    local = from_instants(to_instants(moments)).tz_convert(timezone).tz_localize(None).asi8
+    minutes = local // 60_000_000
+    day = minutes // 1440
+    return WallTimes(day.astype(np.int32), (minutes - day * 1440).astype(np.int32))
+
+
+def months_of(days: AnyIntArray) -> IntArray:
+    """The month of each day (counted from 1970-01-01), counted from year 0.
+
+    >>> months_of(np.array([-1, 0, 31])).tolist()
+    [23639, 23640, 23641]
+    """
+    if not days.size:
+        return np.zeros(0, dtype=np.int64)
+    low, high = int(days.min()), int(days.max())
+    of_day = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
+    return of_day[days - low]
 
 
 _OF_THE_MACHINE = {"localtime", "posixrules", "Factory"}

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 
 from patrolcast.domain.counted import counted
+from patrolcast.domain.shifts import WallTimes
 from patrolcast.grid.feed_health import LEAST_SCORE, maximal_runs, overdispersion
 from patrolcast.grid.feed_series import FeedSeries
 from patrolcast.grid.gaps import Gap
@@ -25,7 +25,7 @@ _HOLE, _MOST_OF_A_PART, _MOST_OF_A_PAIR = 0.4, 0.5, 0.3
 _MOST_OF_A_WEEK = 1.5
 _MOST_NOTES = 6
 _FEWEST_MONTHS = 6
-_STEP_WEEKS, _LEAST_STEP, _LEAST_Z, _YEAR_WEEKS = 8, 1.55, 6.0, 52
+_STEP_WEEKS, _HALF_YEAR_WEEKS, _LEAST_STEP, _LEAST_Z, _YEAR_WEEKS = 8, 26, 1.55, 6.0, 52
 _WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 
 
@@ -63,11 +63,12 @@ def part_notes(
         return ()
     known = (series.day >= 0) & (series.day < 7 * n_weeks)
     week = np.where(known, series.day // 7, 0)
-    holes = [*_weekdays(series, week, known, n_weeks)]
+    holes = [*_weekdays(series, n_weeks)]
     if shift is not None and len(shifts) > 1:
-        whole = np.bincount(week[known], minlength=n_weeks)
-        for k, name in enumerate(shifts):
-            mine = np.bincount(week[known & (shift == k)], minlength=n_weeks)
+        at = week[known] * len(shifts) + shift[known]
+        by_shift = np.bincount(at, minlength=n_weeks * len(shifts)).reshape(n_weeks, len(shifts))
+        whole = by_shift.sum(axis=1)
+        for mine, name in zip(by_shift.T, shifts, strict=True):
             holes += _holes(f"shift {name}", mine, whole - mine, series.first, _MOST_OF_A_PART)
     holes += _pairs(series, gaps, week, known, n_weeks)
     ranked = sorted(holes, key=lambda hole: hole.observed - hole.expected)
@@ -77,28 +78,25 @@ def part_notes(
     return (*notes, *_days_of_month(series, gaps))
 
 
-def shift_positions(
-    incidents: pd.DataFrame, starts: Sequence[str], *, timezone: str
-) -> tuple[IntArray, tuple[str, ...]]:
+def shift_positions(occurred: WallTimes, starts: Sequence[str]) -> tuple[IntArray, tuple[str, ...]]:
     """Position of the shift in which each incident of a table occurred, ``[n]``, and what the shifts are called.
 
     Parameters
     ----------
-    incidents : ``occurred_at``, with zone.
+    occurred : times of the incidents by the wall clock of the agency.
     starts : local times at which shifts begin, rising.
     """
     begins = [int(start[:2]) * 60 + int(start[3:5]) for start in starts]
-    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(timezone)
-    minute = np.asarray(local.hour * 60 + local.minute, dtype=np.int64)
     names = tuple(f"{start} to {end}" for start, end in zip(starts, [*starts[1:], starts[0]], strict=True))
-    return (np.searchsorted(begins, minute, side="right") - 1) % len(starts), names
+    of_minute = (np.searchsorted(begins, np.arange(1440), side="right") - 1) % len(starts)
+    return of_minute[occurred.minute], names
 
 
-def _weekdays(series: FeedSeries, week: IntArray, known: BoolArray, n_weeks: int) -> Iterator[_Hole]:
-    weekday = (series.first.weekday() + series.day) % 7
-    whole = np.bincount(week[known], minlength=n_weeks)
+def _weekdays(series: FeedSeries, n_weeks: int) -> Iterator[_Hole]:
+    by_day = series.counts()[: 7 * n_weeks].reshape(n_weeks, 7)
+    whole = by_day.sum(axis=1)
     for day, name in enumerate(_WEEKDAYS):
-        mine = np.bincount(week[known & (weekday == day)], minlength=n_weeks)
+        mine = by_day[:, (day - series.first.weekday()) % 7]
         yield from _holes(name, mine, whole - mine, series.first, _MOST_OF_A_PART)
 
 
@@ -223,24 +221,36 @@ def _step(counts: IntArray, first: date, gaps: Sequence[Gap]) -> tuple[date, flo
     for gap in gaps:
         begin, end = (gap.first - first).days // 7, (gap.last - first).days // 7
         weekly[max(begin, 0) : max(end + 1, 0)] = np.nan
+    near_before, near_after, n_near = _around(weekly, _STEP_WEEKS)
+    before, after, _ = _around(weekly, _HALF_YEAR_WEEKS)
+    close, wide = (np.abs(np.log((b + 0.1) / (a + 0.1))) for a, b in ((near_before, near_after), (before, after)))
+    steep = (n_near >= _STEP_WEEKS - 1) & (np.minimum(close, wide) >= np.log(_LEAST_STEP))
     best: tuple[float, int, float, float] | None = None
-    for week in range(_STEP_WEEKS, n_weeks - _STEP_WEEKS + 1):
+    for week in (np.flatnonzero(steep[_STEP_WEEKS : n_weeks - _STEP_WEEKS + 1]) + _STEP_WEEKS).tolist():
         near = weekly[week - _STEP_WEEKS : week], weekly[week : week + _STEP_WEEKS]
-        before, after = weekly[max(week - 26, 0) : week], weekly[week : week + 26]
-        if any(np.isfinite(side).sum() < _STEP_WEEKS - 1 for side in near):
-            continue
-        close = float(np.nanmean(near[1]) + 0.1) / float(np.nanmean(near[0]) + 0.1)
-        wide = float(np.nanmean(after) + 0.1) / float(np.nanmean(before) + 0.1)
-        if min(abs(np.log(close)), abs(np.log(wide))) < np.log(_LEAST_STEP):
-            continue
         spread = max(1.0, *(float(np.nanvar(side) / max(np.nanmean(side), 1e-9)) for side in near))
         n = [float(np.nansum(side)) + 1.0 for side in near]
-        z = abs(np.log(close)) / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
+        z = close[week] / np.sqrt(spread * (1.0 / n[0] + 1.0 / n[1]))
         if z >= _LEAST_Z and (best is None or z > best[0]) and not _is_a_season(weekly, week):
-            best = z, week, float(np.nanmean(before)), float(np.nanmean(after))
+            best = z, week, float(before[week]), float(after[week])
     if best is None:
         return None
     return first + timedelta(days=7 * best[1]), best[2], best[3]
+
+
+def _around(weekly: FloatArray, reach: int) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Of each week, and of the end: the mean of up to ``reach`` weeks before it and from it on, NaN where none is
+    known, and of how many known weeks the one is that has fewer; ``[n_weeks + 1]`` each.
+    """
+    known = np.isfinite(weekly)
+    total = np.r_[0.0, np.cumsum(np.where(known, weekly, 0.0))]  # of whole numbers: exact in any order
+    n = np.r_[0, np.cumsum(known)]
+    week = np.arange(len(weekly) + 1)
+    begin, end = np.maximum(week - reach, 0), np.minimum(week + reach, len(weekly))
+    n_before, n_after = n[week] - n[begin], n[end] - n[week]
+    with np.errstate(invalid="ignore"):
+        before, after = (total[week] - total[begin]) / n_before, (total[end] - total[week]) / n_after
+    return before, after, np.minimum(n_before, n_after)
 
 
 def _is_a_season(weekly: FloatArray, week: int) -> bool:

@@ -13,8 +13,8 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.counted import counted
-from patrolcast.domain.shifts import local_days, to_instants
-from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.domain.shifts import WallTimes, months_of, wall_times
+from patrolcast.numerics.arrays import IntArray
 from patrolcast.numerics.distinct import distinct_points
 
 _THIN_MONTH = 0.1
@@ -52,22 +52,28 @@ class FeedSeries:
 
     def counts(self) -> IntArray:
         """All incidents by day, ``[n_days]``."""
-        return self._by_day(np.ones(len(self.day), dtype=bool))
+        known = (self.day >= 0) & (self.day < self.n_days)
+        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
 
     def parts(self, of: Literal["category", "district"]) -> list[SeriesPart]:
         """Each category, or each district, by day; none where there is only one."""
         code, names = (self.category, self.categories) if of == "category" else (self.district, self.districts)
         if len(names) < 2:
             return []
-        return [SeriesPart(of, name, self._by_day(code == k)) for k, name in enumerate(names)]
-
-    def _by_day(self, chosen: BoolArray) -> IntArray:
-        known = chosen & (self.day >= 0) & (self.day < self.n_days)
-        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
+        known = (self.day >= 0) & (self.day < self.n_days) & (code >= 0)
+        at = code[known] * np.int64(self.n_days) + self.day[known]
+        table = np.bincount(at, minlength=len(names) * max(self.n_days, 0)).astype(np.int64)
+        return [SeriesPart(of, name, of_one) for name, of_one in zip(names, table.reshape(len(names), -1), strict=True)]
 
 
 def table_series(
-    incidents: pd.DataFrame, districts: gpd.GeoDataFrame | None, *, as_of: datetime, timezone: str
+    incidents: pd.DataFrame,
+    districts: gpd.GeoDataFrame | None,
+    *,
+    as_of: datetime,
+    timezone: str,
+    times: tuple[WallTimes, WallTimes] | None = None,
+    places: tuple[IntArray, IntArray] | None = None,
 ) -> FeedSeries:
     """The series of a table of incidents, as the panel of a run would see them.
 
@@ -76,10 +82,11 @@ def table_series(
     incidents : ``occurred_at``, ``reported_at`` (with zone), ``category``, ``longitude``, ``latitude``; known by
         ``as_of``, at least one.
     districts : WGS84 polygons with the column ``district``; None: they are not looked at one by one.
+    times : of occurrence and of report by the clock of ``timezone``, where they are at hand.
+    places : the distinct point of each incident, and the first incident of each point, where they are at hand.
     """
-    occurred, reported = (
-        local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
-    )
+    wall = times or [wall_times(incidents[f"{what}_at"], timezone) for what in ("occurred", "reported")]
+    occurred, reported = (one.days for one in wall)
     first = history_start(occurred, reported)
     delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
     categories = incidents["category"].astype("category").cat.remove_unused_categories().cat
@@ -88,7 +95,7 @@ def table_series(
         labels = sorted(districts["district"].astype(str).unique())
         # Cities report by the block: far fewer points than incidents.
         x, y = (incidents[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
-        of_place, one_of = distinct_points(x, y)
+        of_place, one_of = places or distinct_points(x, y)
         points = shapely.points(x[one_of], y[one_of])
         at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
         of_point = np.full(len(points), -1, dtype=np.int32)
@@ -120,23 +127,23 @@ def history_start(days: npt.NDArray[np.datetime64], reported: npt.NDArray[np.dat
     if reported is None or not days.size:
         return start
     first_report = _first_whole(reported)
-    usual = float(np.median((reported - days).astype(np.int64)))
     late = (first_report - start).days
-    return first_report if late >= _LATE_DAYS and late > 2 * usual else start
+    if late < _LATE_DAYS:
+        return start
+    usual = float(np.median((reported - days).astype(np.int64)))
+    return first_report if late > 2 * usual else start
 
 
-def late_reports_note(incidents: pd.DataFrame, *, timezone: str) -> tuple[str, ...]:
+def late_reports_note(times: tuple[WallTimes, WallTimes]) -> tuple[str, ...]:
     """A note on incidents that occurred before the first reports of the export: they say little of how many there were.
 
     Parameters
     ----------
-    incidents : ``occurred_at`` and ``reported_at``, with zone.
+    times : of occurrence and of report, by the wall clock of the agency.
     """
-    if incidents.empty:
+    occurred, reported = (one.days for one in times)
+    if not occurred.size:
         return ()
-    occurred, reported = (
-        local_days(to_instants(incidents[f"{what}_at"]), timezone) for what in ("occurred", "reported")
-    )
     start = history_start(occurred, reported)
     if start == history_start(occurred):
         return ()
@@ -149,8 +156,12 @@ def late_reports_note(incidents: pd.DataFrame, *, timezone: str) -> tuple[str, .
 
 
 def _first_whole(days: npt.NDArray[np.datetime64]) -> date:
-    month = days.astype("datetime64[M]")
-    months, n = np.unique(month, return_counts=True)
-    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
-    start: date = days[month == first].min().astype(object)
+    day = days.astype(np.int64)
+    low = int(day.min())
+    n_of_day = np.bincount(day - low)
+    occurs = np.flatnonzero(n_of_day)
+    _, begin, of = np.unique(months_of(occurs + low), return_index=True, return_inverse=True)
+    n = np.bincount(of, n_of_day[occurs])
+    at = begin[np.argmax(n >= _THIN_MONTH * np.median(n))]  # the first day of that month on which one occurred
+    start: date = np.datetime64(low + int(occurs[at]), "D").astype(object)
     return start

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.counted import counted
-from patrolcast.domain.shifts import from_instants
+from patrolcast.domain.shifts import from_instants, months_of, to_instants
 from patrolcast.intake.clock.rhythm import month_spans
 from patrolcast.intake.persons import NO_CODE
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, list_codes
 from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.order import rows_by
 
 _CODES = {"offence": "offence codes", "call source": "call sources"}
 _FEWEST_INCIDENTS = 200
@@ -36,8 +37,15 @@ _FEWEST_ON_POINT, _MUCH_OF_CATEGORY, _TIMES_NEXT = 30, 0.04, 3.0
 _NEWEST_DAYS, _MUCH_OF_NEWEST, _TIMES_BEFORE = 182, 0.01, 8.0
 
 
-def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) -> list[str]:
-    """Peculiarities of the kept incidents that a reader should know, one sentence each."""
+def quality_notes(
+    raw: RawTable, result: IntakeResult, *, delay_hours: float, places: tuple[IntArray, IntArray]
+) -> list[str]:
+    """Peculiarities of the kept incidents that a reader should know, one sentence each.
+
+    Parameters
+    ----------
+    places : the distinct point of each incident, and the first incident of each point.
+    """
     kept = result.status.open
     n = int(kept.sum())
     moments = result.moments
@@ -66,7 +74,7 @@ def quality_notes(raw: RawTable, result: IntakeResult, *, delay_hours: float) ->
     return notes + (
         [
             *_heaps(result, kept, n),
-            *_busy_points(result),
+            *_busy_points(result, *places),
             *_coarser_months(result),
             *_without_place(raw, result, kept),
             *_breaks(raw, result, kept),
@@ -101,15 +109,14 @@ def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     return notes
 
 
-def _busy_points(result: IntakeResult) -> list[str]:
+def _busy_points(result: IntakeResult, of: IntArray, first: IntArray) -> list[str]:
     """Points (to about 10 m) that hold much of one category, or much more than ever before in the newest half year.
 
     A default address of one kind of report, or of a new system, is too rare among all incidents to be found there.
     """
     table = result.incidents
-    point = pd.factorize(
-        np.round(table["longitude"].to_numpy() * 1e4) * 1e8 + np.round((table["latitude"].to_numpy() + 90) * 1e4)
-    )[0]
+    longitude, latitude = (table[axis].to_numpy()[first] for axis in ("longitude", "latitude"))
+    point = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0][of]
     notes: list[str] = []
     for category, rows in table.groupby("category", observed=True).indices.items():
         counts = np.bincount(point[rows])
@@ -149,16 +156,16 @@ def _place(table: pd.DataFrame, row: int) -> str:
 
 def _coarser_months(result: IntakeResult) -> list[str]:
     """Months whose places are far fewer than those of other months: rounded, moved to centers, or a column repeated."""
-    when = result.incidents["occurred_at"].dt
-    month = (when.year * 12 + when.month - 1).to_numpy()
-    table = result.incidents.groupby(month)[["longitude", "latitude"]].agg(["nunique", "size"])
+    of = rows_by(months_of(to_instants(result.incidents["occurred_at"]) // DAY))
+    full = {month: rows for month, rows in of.items() if rows.size >= _FEWEST_OF_MONTH}
+    if len(full) < 2:
+        return []
     bad: set[int] = set()
     for axis in ("longitude", "latitude"):
-        n = table[axis]["size"]
-        full = table[axis][n >= _FEWEST_OF_MONTH]
-        if len(full) > 1:
-            share = full["nunique"] / full["size"]
-            bad |= set(share[share * _TIMES_COARSER < share.quantile(0.75)].index.tolist())
+        places = result.incidents[axis].to_numpy()
+        share = np.array([np.unique(places[rows]).size / rows.size for rows in full.values()])
+        few = share * _TIMES_COARSER < np.quantile(share, 0.75)
+        bad |= {month for month, is_few in zip(full, few, strict=True) if is_few}
     if not bad:
         return []
     return [
@@ -217,7 +224,12 @@ def _hours_without_place(raw: RawTable, result: IntakeResult, rows: IntArray, lo
 
 def _shares(part: AnyIntArray, lost: BoolArray) -> dict[int, float]:
     """Part -> share of its records without a place, for parts of at least 500."""
-    return {int(p): float(lost[part == p].mean()) for p in np.unique(part) if (part == p).sum() >= _FEWEST_OF_PART}
+    if not part.size:
+        return {}
+    low = int(part.min())
+    at = part - low
+    n, n_lost = np.bincount(at), np.bincount(at[lost], minlength=int(part.max()) - low + 1)
+    return {int(p) + low: int(n_lost[p]) / int(n[p]) for p in np.flatnonzero(n >= _FEWEST_OF_PART)}
 
 
 def _breaks(raw: RawTable, result: IntakeResult, kept: BoolArray) -> list[str]:

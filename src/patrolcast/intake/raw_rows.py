@@ -76,7 +76,10 @@ class RawTable:
 
 
 class _Growing:
-    """An array that grows by a quarter; large blocks go back to the system at once, unlike thousands of small ones."""
+    """An array that doubles; large blocks go back to the system at once, unlike thousands of small ones.
+
+    Room that nothing was written to takes no memory.
+    """
 
     def __init__(self) -> None:
         self._room: npt.NDArray[Any] = np.empty(0)
@@ -85,7 +88,7 @@ class _Growing:
     def extend(self, values: npt.NDArray[Any]) -> None:
         n = self._n + values.size
         if n > self._room.size or self._room.dtype != values.dtype:
-            room = np.empty(max(n, self._room.size * 5 // 4), dtype=values.dtype)
+            room = np.empty(max(n, 2 * self._room.size), dtype=values.dtype)
             room[: self._n] = self._room[: self._n]
             self._room = room
         self._room[self._n : n] = values

@@ -43,6 +43,7 @@ from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import draw_within, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.order import order_within
 
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
@@ -267,11 +268,12 @@ class _PlacedRows:
         offences = sorted(set(self.raw.offence.texts))
         rank = {text: i for i, text in enumerate(offences)}
         of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int32)
+        at = at[np.lexsort((self.occurred[at], self.reported[at]))]  # the rows of an export nearly stand so
+        apart = (np.diff(self.reported[at]) != 0) | (np.diff(self.occurred[at]) != 0)
+        last = self.places.point[at].astype(np.int64) * len(offences) + of_code[self.raw.offence.codes[at]]
+        last = last * len(PROVENANCES) + self.provenance[at]
+        at = at[order_within(np.r_[0, np.cumsum(apart)][: at.size], last)]
         point = self.places.point[at]
-        last = point.astype(np.int64) * (len(offences) + 1) + of_code[self.raw.offence.codes[at]]
-        order = np.lexsort((self.provenance[at], last, self.occurred[at], self.reported[at]))
-        at, point = at[order], point[order]
-        del last, order
         codes = self.raw.offence.codes[at]
         return pd.DataFrame(
             {

@@ -35,6 +35,8 @@ _PLAIN = {
     "p": "(?:AM|PM|am|pm)",
 }  # fmt: skip
 """Parts of a time as both parsers read them, in years in which they agree."""
+_DAYS_OVER = np.array([0, 0, 3, 0, 1, 0, 1, 0, 0, 1, 0, 1])
+"""How many of each month's first days a date can land on that the month before does not have."""
 Bits = npt.NDArray[np.uint64]
 _SALT = np.uint64(0x9E3779B97F4A7C15)
 
@@ -123,9 +125,10 @@ def _parse_text(values: pa.Array, time_format: str) -> IntArray:
     fast = pc.if_else(plain, values, pa.scalar(None, pa.string()))
     micros = _plain(pc.strptime(fast, format=time_format, unit="us", error_is_null=True))
     # strptime turns 30 February into 2 March: the few days a wrong date can land on are read again, strictly.
-    day = micros.view("datetime64[us]").astype("datetime64[D]")
-    landed = (day - day.astype("datetime64[M]")).astype(np.int64) <= 2
-    again = np.flatnonzero(landed | ~np.asarray(plain))
+    day = (micros // DAY).astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    landed = (day - month).astype(np.int64) < _DAYS_OVER[month.astype(np.int64) % 12]
+    again = np.flatnonzero(landed | (micros == NOT_A_TIME) | ~np.asarray(plain))
     if again.size:
         micros[again] = _parse_exactly(values.take(pa.array(again)), time_format)
     return micros
@@ -185,8 +188,35 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
 
     NOT_A_TIME stays NOT_A_TIME; callers keep years within 1678..2261.
     """
-    if zone == "UTC":
-        return local, np.zeros(local.size, dtype=bool)
+    doubtful = np.zeros(local.size, dtype=bool)
+    stated = local != NOT_A_TIME
+    if zone == "UTC" or not stated.any():
+        return local, doubtful
+    low = int(local[stated].min()) // HOUR
+    hour = np.where(stated, local // HOUR - low, 0).astype(np.int32)
+    occurs = np.flatnonzero(np.bincount(hour))
+    shift = np.zeros(int(occurs[-1]) + 1, dtype=np.int64)
+    shift[occurs] = _whole_hours_apart((occurs + low) * HOUR, zone)
+    apart = shift[hour]
+    near = np.flatnonzero(stated & (apart == NOT_A_TIME))
+    instants = np.where(stated, local + apart, NOT_A_TIME)
+    if near.size:
+        instants[near], doubtful[near] = _to_utc_one_by_one(local[near], zone, second=second)
+    return instants, doubtful
+
+
+def _whole_hours_apart(begin: IntArray, zone: str) -> IntArray:
+    """How far UTC is from each hour of the wall clock, in microseconds; NOT_A_TIME where the clock changes in it."""
+    ends = [
+        pd.DatetimeIndex(edge.view("datetime64[us]")).tz_localize(zone, ambiguous="NaT", nonexistent="NaT").asi8 - edge
+        for edge in (begin, begin + (HOUR - 1))
+    ]
+    # An hour whose first and last moment are equally far from UTC holds no change of the clock; two that are unclear
+    # (NaT) are never equally far.
+    return np.where(ends[0] == ends[1], ends[0], NOT_A_TIME)
+
+
+def _to_utc_one_by_one(local: IntArray, zone: str, *, second: bool) -> tuple[IntArray, BoolArray]:
     index = pd.DatetimeIndex(local.view("datetime64[us]"))
     first = index.tz_localize(zone, ambiguous=np.full(len(index), not second), nonexistent="NaT")
     instants = first.asi8.astype(np.int64)

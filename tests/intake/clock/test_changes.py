@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from patrolcast.domain.shifts import from_instants
+from patrolcast.domain.shifts import from_instants, wall_times
 from patrolcast.intake.clock.changes import clock_change_notes, mistyped_year_note
 from patrolcast.intake.times import DAY, HOUR, to_utc
 from patrolcast.numerics.arrays import IntArray
@@ -23,7 +23,7 @@ def ordinary(seed: int = 7) -> IntArray:
 
 
 def notes(local: IntArray) -> tuple[str, ...]:
-    return clock_change_notes(pd.DataFrame({"occurred_at": from_instants(to_utc(local, AREA)[0])}), area_zone=AREA)
+    return clock_change_notes(wall_times(from_instants(to_utc(local, AREA)[0]), AREA))
 
 
 @pytest.mark.parametrize("seed", [7, 8, 9])

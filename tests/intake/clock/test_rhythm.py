@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.domain.shifts import from_instants
+from patrolcast.domain.shifts import from_instants, wall_times
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, refuse_one_clock, rhythm_notes
 from patrolcast.intake.times import DAY, HOUR, to_utc
 from patrolcast.numerics.arrays import IntArray
@@ -30,7 +30,8 @@ def refuse(local: IntArray, *, zones: tuple[str, ...] = (AREA, AREA, "UTC"), clo
 
 def notes(local: IntArray, category: str | list[str] = "theft", *, zone: str = AREA) -> list[str]:
     moments = from_instants(to_utc(local, AREA)[0])
-    return rhythm_notes(pd.DataFrame({"occurred_at": moments, "category": category}), zone=zone, area_zone=AREA)
+    incidents = pd.DataFrame({"occurred_at": moments, "category": category})
+    return rhythm_notes(incidents, wall_times(moments, AREA), zone=zone, area_zone=AREA)
 
 
 def test_an_ordinary_city_is_neither_refused_nor_noted() -> None:
@@ -119,7 +120,8 @@ def test_utc_read_as_local_is_hinted_at() -> None:
 
 def test_local_times_read_as_utc_are_hinted_at() -> None:
     moments = from_instants(ordinary())
-    [note] = rhythm_notes(pd.DataFrame({"occurred_at": moments, "category": "theft"}), zone="UTC", area_zone=AREA)
+    incidents = pd.DataFrame({"occurred_at": moments, "category": "theft"})
+    [note] = rhythm_notes(incidents, wall_times(moments, AREA), zone="UTC", area_zone=AREA)
     assert 'with [incidents] time_zone = "local"' in note
 
 
@@ -159,7 +161,8 @@ def test_a_few_times_of_the_morning_are_not_taken_for_lost_halves_of_the_day() -
 def test_local_times_marked_as_utc_are_hinted_at_and_true_instants_are_not() -> None:
     def noted(local: IntArray) -> list[str]:
         incidents = pd.DataFrame({"occurred_at": from_instants(local), "category": "theft"})
-        return rhythm_notes(incidents, zone=AREA, area_zone=AREA, instants=True)
+        wall = wall_times(incidents["occurred_at"], AREA)
+        return rhythm_notes(incidents, wall, zone=AREA, area_zone=AREA, instants=True)
 
     [note] = noted(ordinary())
     assert "only marked or counted as UTC" in note
@@ -173,18 +176,22 @@ def delayed(hours: float) -> pd.DataFrame:
     return pd.DataFrame({"occurred_at": from_instants(start), "reported_at": from_instants(start + delay)})
 
 
+def late(incidents: pd.DataFrame) -> list[str]:
+    return late_clock_note(incidents, wall_times(incidents["reported_at"], AREA))
+
+
 def test_reports_in_utc_of_incidents_by_the_local_clock_are_noted() -> None:
-    [note] = late_clock_note(delayed(7), area_zone=AREA)
+    [note] = late(delayed(7))
     assert note.startswith("no report comes within 7 hours of its incident")
-    assert late_clock_note(delayed(0), area_zone=AREA) == []
+    assert late(delayed(0)) == []
 
 
 def test_reports_that_are_dates_and_few_reports_say_nothing_of_their_clock() -> None:
     incidents = delayed(7)
     dates = incidents.assign(reported_at=incidents["reported_at"].dt.tz_convert(AREA).dt.ceil("D", ambiguous=True))
-    assert late_clock_note(dates, area_zone=AREA) == []
-    assert late_clock_note(incidents[:100], area_zone=AREA) == []
+    assert late(dates) == []
+    assert late(incidents[:100]) == []
 
 
 def test_reports_days_later_are_slow_and_of_no_other_clock() -> None:
-    assert late_clock_note(delayed(120), area_zone=AREA) == []
+    assert late(delayed(120)) == []

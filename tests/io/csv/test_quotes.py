@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.csv import quotes
+from patrolcast.io.csv import lines
 from patrolcast.io.csv.quotes import TEXT_AFTER_QUOTE, RecordFacts, scan_records
 
 
@@ -109,5 +109,6 @@ def test_the_look_at_arrays_and_the_walk_of_every_line_say_the_same_wherever_the
     assert whole == RecordFacts(n_lines=9, n_records=6, n_folded=1, unusable={8: TEXT_AFTER_QUOTE})
     assert scanned(tmp_path, text, every_line=True) == whole
     for size in range(1, 60):
-        monkeypatch.setattr(quotes, "CHUNK", size)
+        monkeypatch.setattr(lines, "CHUNK", size)
+        monkeypatch.setattr(lines, "PIECE", size % 7 + 1)
         assert scanned(tmp_path, text) == whole

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
-from patrolcast.io.csv import scan
+from patrolcast.io.csv import lines
 from patrolcast.io.csv.scan import CsvFacts, scan_csv
 
 
@@ -56,7 +56,8 @@ def test_the_facts_do_not_depend_on_where_the_file_is_cut_into_chunks(
     data = ("a,b\n" + "".join(rows)).encode()
     with pytest.MonkeyPatch.context() as patch:
         whole = scanned(folder, data)
-        patch.setattr(scan, "CHUNK", 4 + size)  # the first chunk holds the whole header
+        patch.setattr(lines, "CHUNK", 4 + size)  # the first piece holds the whole header
+        patch.setattr(lines, "PIECE", size)
         assert scanned(folder, data) == whole
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,7 +11,8 @@ from shapely import box
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.settings import Area
-from patrolcast.runs.load.districts import named_districts
+from patrolcast.grid.feed_series import table_series
+from patrolcast.runs.load.districts import named_districts, unvisited_note
 
 AREA = Area(boundary=Path("b.geojson"), districts=Path("districts.geojson"), timezone="America/Chicago")
 
@@ -56,3 +58,18 @@ def test_names_that_differ_by_case_or_zeros_only_are_said() -> None:
         "districts '01', '1' differ only by case or leading zeros and are treated as two districts: "
         "is one of them mistyped?"
     ]
+
+
+def test_a_district_without_an_incident_is_named_and_one_with_an_incident_on_its_border_is_not() -> None:
+    districts = gpd.GeoDataFrame({"district": ["a", "b", "c"]}, geometry=[box(i, 0, i + 1, 1) for i in (0, 2, 4)])
+    districts = districts.set_crs(4326)
+    moments = gpd.pd.DatetimeIndex(["2026-03-01T12:00Z", "2026-03-02T12:00Z"])
+    table = gpd.pd.DataFrame({
+        "occurred_at": moments, "reported_at": moments, "category": "theft",
+        "longitude": [0.5, 3.0], "latitude": [0.5, 0.5],
+    })  # fmt: skip
+    series = table_series(table, districts, as_of=datetime(2026, 3, 9, tzinfo=UTC), timezone="UTC")
+    (note,) = unvisited_note(districts, box(0, 0, 5, 1), table, series)
+    assert note == "districts without a counted incident, which still get a full patrol budget: 'c'"
+    assert unvisited_note(districts[:2], box(0, 0, 5, 1), table, series) == ()
+    assert unvisited_note(districts, box(0, 0, 3, 1), table, series) == ()  # no land of the city, so no budget

@@ -7,6 +7,7 @@ shift receives the incidents of another. Months are compared with each other, be
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.shifts import WallTimes, months_of
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE, month_spans
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
@@ -22,21 +23,19 @@ _MIDNIGHT = 0
 _YEAR, _BESIDE_DAYS, _FEWEST_OF_YEAR, _TIMES_USUAL = (363, 370), 40, 20, 4.0
 
 
-def clock_change_notes(incidents: pd.DataFrame, *, area_zone: str) -> tuple[str, ...]:
+def clock_change_notes(occurred: WallTimes) -> tuple[str, ...]:
     """What is odd about the times of day of some months, and which single minute holds too many, one sentence each.
 
     Parameters
     ----------
-    incidents : ``occurred_at``, with zone.
+    occurred : the times of the incidents by the wall clock of the agency.
     """
-    if len(incidents) < _FEWEST_OF_SPAN:
+    if occurred.day.size < _FEWEST_OF_SPAN:
         return ()
-    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
-    minute = np.asarray(local.hour, dtype=np.int32) * 60 + np.asarray(local.minute)
-    month = np.asarray(local.year, dtype=np.int32) * 12 + np.asarray(local.month) - 1
+    month = months_of(occurred.day)
     first = int(month.min())
     n_months = int(month.max()) - first + 1
-    counts = np.bincount((month - first) * _MINUTES_OF_DAY + minute, minlength=n_months * _MINUTES_OF_DAY)
+    counts = np.bincount((month - first) * _MINUTES_OF_DAY + occurred.minute, minlength=n_months * _MINUTES_OF_DAY)
     counts = counts.reshape(n_months, _MINUTES_OF_DAY)
     lost = _half_days(counts, first)
     return (*lost, *(() if lost else _moved_months(counts, first)), *_one_minute(counts.sum(axis=0)))

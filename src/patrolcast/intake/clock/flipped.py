@@ -7,9 +7,10 @@ two-digit years stand in the place of days, and most days of the month never occ
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from patrolcast.intake.times import DAY, NOT_A_TIME
-from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray, IntArray
 
 _FEWEST_LATE_DAYS, _FEWEST_OUTSIDE, _FEWEST_MONTHS = 200, 30, 3
 _SHARE_OUTSIDE, _TIMES_THE_OTHERS = 0.01, 5.0
@@ -27,19 +28,20 @@ def exchanged_dates(micros: IntArray) -> tuple[int, int] | None:
     ----------
     micros : times as written, NOT_A_TIME where there is none, ``[n_rows]``.
     """
-    days = (micros[micros != NOT_A_TIME] // DAY).astype("datetime64[D]")
+    days, n = _dates(micros)
     month_of = days.astype("datetime64[M]")
     of_month = (days - month_of).astype(np.int64) + 1
     month = month_of.astype(np.int64) % 12 + 1
     late = of_month > 12
-    if late.sum() < _FEWEST_LATE_DAYS:
+    n_late = int(n[late].sum())
+    if n_late < _FEWEST_LATE_DAYS:
         return None
     # The first of a month is often a date that nobody knew, and 5 May is 5 May either way.
     early = ~late & (of_month != 1) & (of_month != month)
-    begin, end = np.quantile(days[late].astype(np.int64), [0.005, 0.995])
+    begin, end = np.quantile(np.repeat(days[late].astype(np.int64), n[late]), [0.005, 0.995])
     outside = (days.astype(np.int64) < begin - _MARGIN) | (days.astype(np.int64) > end + _MARGIN)
-    n_outside, n_early = int((outside & early).sum()), int(early.sum())
-    usual = _TIMES_THE_OTHERS * float(outside[late].mean()) + _SHARE_OUTSIDE
+    n_outside, n_early = int(n[outside & early].sum()), int(n[early].sum())
+    usual = _TIMES_THE_OTHERS * (int(n[outside & late].sum()) / n_late) + _SHARE_OUTSIDE
     scattered = np.unique(month[outside & early]).size >= _FEWEST_MONTHS
     return (n_outside, n_early) if n_outside >= max(_FEWEST_OUTSIDE, usual * n_early) and scattered else None
 
@@ -53,18 +55,19 @@ def misread_order(micros: IntArray) -> str | None:
     ----------
     micros : times by the wall clock as written, NOT_A_TIME where there is none, ``[n_rows]``.
     """
-    days = (micros[micros != NOT_A_TIME] // DAY).astype("datetime64[D]")
+    days, counts = _dates(micros)
     months = days.astype("datetime64[M]")
     of_month = (days - months).astype(np.int64) + 1
     known = of_month != 1
-    n = int(known.sum())
+    months, counts = months[known], counts[known]
+    n = int(counts.sum())
     if n < _FEWEST_DATES:
         return None
-    per_day = np.bincount(of_month[known], minlength=32)
-    years = _most(np.bincount(months[known].astype("datetime64[Y]").astype(np.int64).clip(0)))
+    per_day = np.bincount(of_month[known], counts, minlength=32)
+    years = _most(np.bincount(months.astype("datetime64[Y]").astype(np.int64).clip(0), counts))
     n_days = _most(per_day)
     if per_day[: _MONTHS_OF_YEAR + 1].sum() >= _ALMOST_ALL * n:
-        spread = _most(np.bincount(months[known].astype(np.int64).clip(0)))
+        spread = _most(np.bincount(months.astype(np.int64).clip(0), counts))
         return f"no day of a month after the 12th in {spread} months" if spread >= _FEWEST_MONTHS else None
     few = years >= _MANY_YEARS and n_days <= _MONTHS_OF_YEAR
     if few or (years >= _YEARS_OF_A_CENTURY and n_days <= _DAYS_THAT_ARE_YEARS):
@@ -72,7 +75,18 @@ def misread_order(micros: IntArray) -> str | None:
     return None
 
 
-def _most(counts: IntArray) -> int:
+def _dates(micros: IntArray) -> tuple[npt.NDArray[np.datetime64], IntArray]:
+    """The dates that occur among these times, rising, and how many times each holds."""
+    day = micros[micros != NOT_A_TIME] // DAY
+    if not day.size:
+        return day.astype("datetime64[D]"), day
+    first = int(day.min())
+    n = np.bincount(day - first)
+    occurs = np.flatnonzero(n)
+    return (occurs + first).astype("datetime64[D]"), n[occurs]
+
+
+def _most(counts: AnyIntArray | FloatArray) -> int:
     """How many of these hold almost all, the largest first."""
     held = np.cumsum(np.sort(counts)[::-1])
     return int(np.searchsorted(held, _ALMOST_ALL * held[-1])) + 1

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.shifts import WallTimes, months_of
 from patrolcast.intake.times import DAY, on_the_wall
-from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.order import rows_by
 
 ONE_CLOCK_SHARE = 0.25
 """More times than this at one minute of the day are no times of day. Chicago has 2.5 % on its most frequent minute
@@ -49,12 +51,13 @@ def refuse_one_clock(
     """
     if start.size < _FEWEST or exact.mean() <= ONE_CLOCK_SHARE / 2:
         return
-    _refuse_half_a_day(start[exact], zones, f"{file} column {shown(header)}")
     by_zone: dict[str, tuple[int, float]] = {}
-    for zone in zones:
+    for zone in dict.fromkeys(zones):
         local = on_the_wall(start, zone)
-        minute = np.where(exact, local % DAY // _MINUTE, _MINUTES_OF_DAY)
-        by_zone[zone] = _heap(minute, local // DAY)
+        day = local // DAY
+        minute = (local - day * DAY) // _MINUTE
+        _refuse_half_a_day(minute[exact], f"{file} column {shown(header)}")
+        by_zone[zone] = _heap(np.where(exact, minute, _MINUTES_OF_DAY), day)
     zone = max(by_zone, key=lambda zone: by_zone[zone][1])
     at, share = by_zone[zone]
     if share <= ONE_CLOCK_SHARE:
@@ -71,29 +74,33 @@ def refuse_one_clock(
     )
 
 
-def _refuse_half_a_day(start: IntArray, zones: tuple[str, ...], column: str) -> None:
-    for zone in dict.fromkeys(zones):
-        minute = on_the_wall(start, zone) % DAY // _MINUTE
-        clear = minute[minute % 720 != 0]
-        if clear.size < _FEWEST or (clear >= _AFTERNOON).mean() >= _NO_AFTERNOON:
-            continue
-        if (np.bincount(clear // 60) > _NO_AFTERNOON * clear.size).sum() >= _HOURS_OF_HALF:
-            raise DataRefusedError(
-                column,
-                got=f"no time from 13:00 on among {clear.size:,}",
-                rule="half of a day has no incidents: AM and PM were lost, and afternoons are read as mornings",
-                cure="export the time with AM and PM (%I:%M %p in time_format) or with 24 hours (%H:%M)",
-            )
+def _refuse_half_a_day(minute: IntArray, column: str) -> None:
+    counts = np.bincount(minute, minlength=_MINUTES_OF_DAY)
+    counts[[0, 720]] = 0  # midnight and noon are often a time that nobody knew
+    n = int(counts.sum())
+    if n < _FEWEST or counts[_AFTERNOON:].sum() / n >= _NO_AFTERNOON:
+        return
+    if (counts.reshape(24, 60).sum(axis=1) > _NO_AFTERNOON * n).sum() >= _HOURS_OF_HALF:
+        raise DataRefusedError(
+            column,
+            got=f"no time from 13:00 on among {n:,}",
+            rule="half of a day has no incidents: AM and PM were lost, and afternoons are read as mornings",
+            cure="export the time with AM and PM (%I:%M %p in time_format) or with 24 hours (%H:%M)",
+        )
 
 
-def late_clock_note(incidents: pd.DataFrame, *, area_zone: str) -> list[str]:
-    """Reports that all come hours after their incidents: often the clock of the one is UTC and of the other local."""
+def late_clock_note(incidents: pd.DataFrame, reported: WallTimes) -> list[str]:
+    """Reports that all come hours after their incidents: often the clock of the one is UTC and of the other local.
+
+    Parameters
+    ----------
+    reported : the times of report by the wall clock of the agency.
+    """
     if len(incidents) < _FEWEST:
         return []
-    reported = pd.DatetimeIndex(incidents["reported_at"]).tz_convert(area_zone)
-    if ((reported.hour == 0) & (reported.minute == 0)).mean() > ONE_CLOCK_SHARE:
+    if (reported.minute == 0).mean() > ONE_CLOCK_SHARE:
         return []  # reports that are dates count from the end of their day
-    hours = (reported - pd.DatetimeIndex(incidents["occurred_at"])).total_seconds().to_numpy() / 3600
+    hours = (incidents["reported_at"] - incidents["occurred_at"]).dt.total_seconds().to_numpy() / 3600
     soonest = float(np.quantile(hours, _SOONEST))
     if not _REPORT_HOURS <= soonest <= _MOST_APART:
         return []
@@ -103,24 +110,26 @@ def late_clock_note(incidents: pd.DataFrame, *, area_zone: str) -> list[str]:
     ]
 
 
-def rhythm_notes(incidents: pd.DataFrame, *, zone: str, area_zone: str, instants: bool = False) -> list[str]:
+def rhythm_notes(
+    incidents: pd.DataFrame, occurred: WallTimes, *, zone: str, area_zone: str, instants: bool = False
+) -> list[str]:
     """What is odd about the times of day of the kept incidents, one sentence each.
 
     Parameters
     ----------
+    occurred : their times by the wall clock of the agency.
     zone : of the times as written; ``area_zone`` that of the agency.
     instants : whether the times say their zone themselves, or count seconds in UTC.
     """
     if len(incidents) < _FEWEST:
         return []
-    local = pd.DatetimeIndex(incidents["occurred_at"]).tz_convert(area_zone)
-    minute = np.asarray(local.hour, dtype=np.int32) * 60 + np.asarray(local.minute)
-    day = np.asarray(local.tz_localize(None).asi8 // DAY)
+    minute, day = occurred.minute, occurred.day
+    some = pd.DatetimeIndex(incidents["occurred_at"].iloc[:: max(len(incidents) // 100_000, 1)]).tz_convert(area_zone)
     return [
         *_heaps_by_category(minute, day, incidents["category"]),
-        *_heaps_by_month(minute, day, np.asarray(local.year * 12 + local.month - 1)),
+        *_heaps_by_month(minute, day, months_of(day)),
         *_whole_hours(minute),
-        *_moved_rhythm(local, minute, zone=zone, area_zone=area_zone, instants=instants),
+        *_moved_rhythm(some, minute, zone=zone, area_zone=area_zone, instants=instants),
     ]
 
 
@@ -137,12 +146,12 @@ def _clock_beside(clock: str) -> str:
     return f'{shown(clock)} seems to hold the time of day: set [incidents.columns] time = "{shown(clock)[1:-1]}"'
 
 
-def _heaps_by_category(minute: IntArray, day: IntArray, category: pd.Series) -> list[str]:
+def _heaps_by_category(minute: AnyIntArray, day: AnyIntArray, category: pd.Series) -> list[str]:
     notes = []
     groups = category.astype("category").cat.remove_unused_categories().cat
-    codes = groups.codes.to_numpy()
+    of = rows_by(groups.codes.to_numpy())
     for code, name in enumerate(groups.categories):
-        at, share = _heap(minute[codes == code], day[codes == code])
+        at, share = _heap(minute[of[code]], day[of[code]])
         if share > ONE_CLOCK_SHARE:
             notes.append(
                 f"{name.replace('_', ' ')}: {share:.1%} of times are exactly {_shown(at)}: does it stand for "
@@ -151,19 +160,21 @@ def _heaps_by_category(minute: IntArray, day: IntArray, category: pd.Series) -> 
     return notes
 
 
-def _heaps_by_month(minute: IntArray, day: IntArray, month: IntArray) -> list[str]:
+def _heaps_by_month(minute: AnyIntArray, day: AnyIntArray, month: IntArray) -> list[str]:
     """Months in which times are dates in disguise, though the whole export is not: a system that was changed."""
-    bad = [m for m in np.unique(month).tolist() if _heap(minute[month == m], day[month == m])[1] > ONE_CLOCK_SHARE]
+    of = rows_by(month)
+    bad = [m for m, rows in of.items() if _heap(minute[rows], day[rows])[1] > ONE_CLOCK_SHARE]
     if not bad:
         return []
-    at, share = _heap(minute[np.isin(month, bad)], day[np.isin(month, bad)])
+    rows = np.sort(np.concatenate([of[m] for m in bad]))
+    at, share = _heap(minute[rows], day[rows])
     return [
         f"{month_spans(bad)}: {share:.1%} of times are exactly {_shown(at)}: the time of day seems to be "
         "missing; these times are used for training as they stand"
     ]
 
 
-def _heap(minute: IntArray, day: IntArray) -> tuple[int, float]:
+def _heap(minute: AnyIntArray, day: AnyIntArray) -> tuple[int, float]:
     """The most frequent minute and its share on an average day; 0 where there are too few incidents or days.
 
     A minute beyond the day's last stands for a time that is not known exactly.
@@ -180,7 +191,7 @@ def _heap(minute: IntArray, day: IntArray) -> tuple[int, float]:
     return int(shares.argmax()), float(shares.max())
 
 
-def _whole_hours(minute: IntArray) -> list[str]:
+def _whole_hours(minute: AnyIntArray) -> list[str]:
     share = float((minute % 60 == 0).mean())
     if share <= _WHOLE_HOURS:
         return []
@@ -190,14 +201,14 @@ def _whole_hours(minute: IntArray) -> list[str]:
     ]
 
 
-def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_zone: str, instants: bool) -> list[str]:
+def _moved_rhythm(
+    some: pd.DatetimeIndex, minute: AnyIntArray, *, zone: str, area_zone: str, instants: bool
+) -> list[str]:
     """A quiet time of the day that is no night, and would be one if UTC had been read as local or the reverse."""
     quiet, strength = _quietest(minute)
     if strength < _LEAST_RHYTHM or _apart(quiet) <= _FARTHEST_HOURS:
         return []
     utc = zone == "UTC" or instants
-    step = max(len(local) // 100_000, 1)
-    some = local[::step]
     # The clock as written is taken for that of the area, or for UTC, whichever it was not.
     other = some.tz_convert("UTC") if utc else some.tz_localize(None).tz_localize("UTC").tz_convert(area_zone)
     then, _ = _quietest(np.asarray(other.hour * 60 + other.minute))
@@ -216,7 +227,7 @@ def _moved_rhythm(local: pd.DatetimeIndex, minute: IntArray, *, zone: str, area_
     ]
 
 
-def _quietest(minute: IntArray) -> tuple[float, float]:
+def _quietest(minute: AnyIntArray) -> tuple[float, float]:
     """Hour opposite the peak of the daily rhythm, and how strong that is (first harmonic over the mean).
 
     Midnight and noon exactly are left out: they are often a time that nobody knew.

@@ -8,7 +8,6 @@ what chance does here. Where nearly every row has its twin, the export was read 
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
@@ -103,12 +102,16 @@ def _beyond_chance(pairs: _Pairs, of: int) -> bool:
 
 
 def _near(point: Int32Array, longitude: FloatArray, latitude: FloatArray, key: IntArray) -> _Pairs:
-    code = pd.factorize(key)[0]
-    size = np.bincount(code)
-    rows = np.flatnonzero(size[code] > 1)
+    order = np.argsort(key, kind="stable")  # exports are nearly sorted by time, and so are their keys
+    ordered = key[order]
+    edge = ordered[1:] != ordered[:-1]
+    del ordered  # as long as the export, like the order
+    begins, alone = np.r_[True, edge], np.r_[True, edge] & np.r_[edge, True]
+    rows, group = order[~alone], np.cumsum(begins[~alone])
+    del order
     # Points rise by longitude, so that one sort puts neighbours of a key beside each other.
-    rows = rows[np.argsort(code[rows] * longitude.size + point[rows])]
-    same = np.diff(code[rows]) == 0
+    beside = np.argsort(group * longitude.size + point[rows], kind="stable")
+    rows, same = rows[beside], np.diff(group) == 0
     east, north = np.diff(longitude[point[rows]]), np.abs(np.diff(latitude[point[rows]]))
     apart = (east > _NEAR_DEGREES) | (north > _NEAR_DEGREES)
-    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), size.size, key.size - rows.size)
+    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), int(begins.sum()), key.size - rows.size)

@@ -29,8 +29,8 @@ _NO_NUMBER = re.compile(r"[\W_]*|0+|-1|[X?]+|[-.]*0[0.-]*")
 """Signs only, zeros only, -1, X only: what people type where a number is demanded."""
 _DESTROYED = re.compile(r"-?\d([.,]\d+)?[eE]\+\d{1,3}|#+")
 """A spreadsheet's way to write a number that is too long for it, or for the column."""
-_PLAIN = "^[0-9A-Za-z][0-9A-Za-z-]*$"
-"""With a digit above 0, none of the above: nearly every number, and a look at each in Python takes seconds."""
+_PLAIN = "^(?:[1-9]|[0A-Za-z][0A-Za-z-]*[1-9])[0-9A-Za-z-]*$"
+"""Letters and digits, one of them above 0: nearly every number is so, and a look at each in Python takes seconds."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def read_numbers(values: Any) -> NumberColumn:  # noqa: ANN401
         encoded = encoded.combine_chunks()
     texts = np.array(encoded.dictionary.to_pylist(), dtype=object)
     found = encoded.dictionary
-    plain = pc.and_(pc.match_substring_regex(found, _PLAIN), pc.match_substring_regex(found, "[1-9]"))
+    plain = pc.match_substring_regex(found, _PLAIN)
     kinds = np.full(texts.size, NUMBERED, dtype=np.int8)
     for i in np.flatnonzero(~np.asarray(plain, dtype=bool)):
         texts[i] = _bare(texts[i])
@@ -72,6 +72,8 @@ def _numbers_as_text(values: Any) -> Any:  # noqa: ANN401
         fits = pc.all(pc.less(pc.abs(stated), 2.0**62)).as_py()
         return (stated.cast(pa.int64()) if whole is not False and fits is not False else stated).cast(pa.string())
     text = values.cast(pa.string())
+    if not pc.any(pc.match_substring(text, ".0")).as_py():
+        return text
     return pc.replace_substring_regex(text, pattern=r"^(\s*\d+)\.0+\s*$", replacement=r"\1")
 
 

@@ -16,6 +16,7 @@ ONLY, COPY, SUPERSEDED = range(3)
 APART_DAYS = 30
 _NEAR_M, _FAR_M = 100.0, 1_000.0
 _PASSES = 8
+_LAST_BITS = 2**16 - 1
 _HEAP = 20
 """Rows of other incidents under one number, from which on the number is taken for a placeholder of their own."""
 
@@ -56,10 +57,14 @@ def rows_of_shared_numbers(identity: npt.NDArray[np.uint64]) -> IntArray:
     twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
     if not twice.size:
         return np.zeros(0, dtype=np.int64)
-    del ordered  # as long as the export, like the positions below; np.isin would hold several such arrays
-    at = np.searchsorted(twice, identity)
+    del ordered  # as long as the export; np.isin would hold several such arrays
+    # Most numbers stand once, and their last bits show it of nearly all.
+    may = np.zeros(_LAST_BITS + 1, dtype=bool)
+    may[twice & np.uint64(_LAST_BITS)] = True
+    rows = np.flatnonzero(may[identity & np.uint64(_LAST_BITS)])
+    at = np.searchsorted(twice, identity[rows])
     at[at == twice.size] = 0
-    return np.flatnonzero(twice[at] == identity)
+    return rows[twice[at] == identity[rows]]
 
 
 def _newest(identity: npt.NDArray[np.uint64], stamp: IntArray) -> IntArray:

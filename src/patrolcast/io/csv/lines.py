@@ -12,6 +12,7 @@ from typing import IO, cast
 from patrolcast.io.sources.byte_stream import TrimmedEnd, open_bytes
 
 CHUNK = 2**22
+PIECE = 2**20
 LONGEST_ROW = 131_072
 LINE_TOO_LONG, HOLDS_NUL = "row longer than 131,072 bytes", "NUL byte"
 
@@ -27,6 +28,14 @@ def open_utf8(path: Path, encoding: str) -> TrimmedEnd:
     if is_utf8(encoding):
         return TrimmedEnd(file)
     return TrimmedEnd(cast(IO[bytes], codecs.EncodedFile(file, "utf-8", encoding)))
+
+
+def pieces(file: IO[bytes] | TrimmedEnd) -> Iterator[bytes]:
+    """All bytes: first as many as a header and the rows to learn from may need, then what fits a processor's cache."""
+    size = CHUNK
+    while piece := file.read(size):
+        yield piece
+        size = PIECE
 
 
 def iter_records(file: IO[bytes] | TrimmedEnd, delimiter: str) -> Iterator[tuple[int, int, int, bool]]:

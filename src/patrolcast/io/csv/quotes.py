@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.csv.lines import CHUNK, HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, open_utf8, read_line
+from patrolcast.io.csv.lines import HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, open_utf8, pieces, read_line
 from patrolcast.numerics.arrays import BoolArray, IntArray
 
 MOST_LINE_ENDS = 100
@@ -60,7 +60,7 @@ def scan_records(path: Path, *, delimiter: str, encoding: str, width: int, every
     walk = _Walk(path.name, delimiter, width, every_line)
     rest = b""
     with open_utf8(path, encoding) as file:
-        while chunk := file.read(CHUNK):
+        for chunk in pieces(file):
             whole = rest + chunk
             cut = max(whole.rfind(b"\n"), whole.rfind(b"\r", 0, -1)) + 1
             walk.take(whole[:cut])

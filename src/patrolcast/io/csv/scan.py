@@ -11,9 +11,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.io.csv.footers import is_footer
-from patrolcast.io.csv.lines import CHUNK, HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, read_line
+from patrolcast.io.csv.lines import HOLDS_NUL, LINE_TOO_LONG, LONGEST_ROW, is_utf8, open_utf8, pieces, read_line
 from patrolcast.io.csv.quotes import TEXT_AFTER_QUOTE, RecordFacts, scan_records
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.sources.byte_stream import require_file
@@ -68,7 +70,7 @@ def scan_csv(path: Path, *, delimiter: str, encoding: str, may_be_empty: bool = 
     pass_ = _Pass(path, delimiter, encoding)
     try:
         with open_utf8(path, encoding) as file:
-            while chunk := file.read(CHUNK):
+            for chunk in pieces(file):
                 pass_.take(chunk)
             pass_.n_cut = file.n_cut
     except UnicodeError as error:
@@ -89,10 +91,10 @@ class _Pass:
     def __init__(self, path: Path, delimiter: str, encoding: str) -> None:
         self.path, self.name, self.delimiter, self.encoding = path, path.name, delimiter, encoding
         self.decoder = codecs.getincrementaldecoder("utf-8")()
-        self.at = self.newlines = self.quotes = self.lone_cr = self.crlf = self.blank = 0
+        self.at = self.newlines = self.quotes = self.lone_cr = self.crlf = 0
         self.line_length, self.last, self.n_cut = 0, b"", 0
         self.tail = b""
-        self.bom = self.cr_only = False
+        self.bom = self.cr_only = self.blank = False
         self.header: tuple[str, ...] | None = None
         self.unusable: dict[int, str] = {}
 
@@ -106,17 +108,21 @@ class _Pass:
         self._check_encoding(chunk)
         self._check_bytes(chunk)
         self._check_lengths(chunk)
-        crs = chunk.count(b"\r")
-        crlf = chunk.count(b"\r\n") if crs else 0
+        data = np.frombuffer(chunk, dtype=np.uint8)  # bytes are counted many times as fast so
+        ends, returns = data == ord("\n"), data == ord("\r") if b"\r" in chunk else None
+        crs = crlf = 0
+        if returns is not None:
+            crs, crlf = int(np.count_nonzero(returns)), int(np.count_nonzero(returns[:-1] & ends[1:]))
+            self.blank |= bool((ends[:-2] & returns[1:-1] & ends[2:]).any())
         if self.last[-1:] == b"\r" and chunk[:1] == b"\n":  # the two bytes of one line end, parted by the reading
             self.lone_cr, self.crlf = self.lone_cr - 1, self.crlf + 1
         self.lone_cr, self.crlf = self.lone_cr + crs - crlf, self.crlf + crlf
         joined = self.last + chunk[:2]
-        self.blank += b"\n\n" in chunk or b"\n\n" in joined or b"\n\r\n" in joined or (crs and b"\n\r\n" in chunk)
-        self.newlines += chunk.count(b"\n")
-        self.quotes += chunk.count(b'"')
-        self.tail = (self.tail + chunk)[-2 * LONGEST_ROW :]
-        self.at, self.last = self.at + len(chunk), chunk[-2:]
+        self.blank |= b"\n\n" in joined or b"\n\r\n" in joined or bool((ends[:-1] & ends[1:]).any())
+        self.newlines += int(np.count_nonzero(ends))
+        self.quotes += int(np.count_nonzero(data == ord('"')))
+        self.tail = (self.tail + chunk if len(chunk) < 2 * LONGEST_ROW else chunk)[-2 * LONGEST_ROW :]
+        self.at, self.last = self.at + len(chunk), (self.last + chunk[-2:])[-2:]
 
     def _first(self, chunk: bytes) -> bytes:
         _refuse_other_kinds(chunk, self.name)

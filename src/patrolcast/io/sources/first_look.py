@@ -60,7 +60,10 @@ def count_pairs(source: Source, one: str, other: str) -> Counter[tuple[str, str]
 
 def _texts(values: pa.Array) -> list[str]:
     try:
-        plain = values.cast(pa.string()).cast(pa.binary())
+        plain = values.cast(pa.string()).cast(pa.binary()).dictionary_encode()
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return [""] * len(values)
-    return [(text or b"").decode("utf-8", "replace").strip() for text in plain.to_pylist()]
+    if isinstance(plain, pa.ChunkedArray):
+        plain = plain.combine_chunks()
+    texts = [text.decode("utf-8", "replace").strip() for text in plain.dictionary.to_pylist()]
+    return ["" if code is None else texts[code] for code in plain.indices.to_pylist()]

@@ -15,11 +15,11 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.provenance import CallSource, WordedOffence
 from patrolcast.domain.records import Progress, SourceAccount
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.shifts import wall_times
 from patrolcast.domain.tables import CitizenIncidents, CityTables, SetAsideRecords
 from patrolcast.grid.feed_parts import part_notes, shift_positions, step_notes
 from patrolcast.grid.feed_series import late_reports_note, table_series
 from patrolcast.grid.gaps import Gap, find_gaps, gap_notes, gap_rule
-from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.intake.clock.changes import clock_change_notes, mistyped_year_note
 from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, rhythm_notes
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN
@@ -32,6 +32,7 @@ from patrolcast.intake.words.worded_offences import with_expected
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.distinct import distinct_points
 from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
     require_call_source,
@@ -39,6 +40,7 @@ from patrolcast.runs.load.call_source import (
     silent_sources,
     worded_offences_of,
 )
+from patrolcast.runs.load.districts import unvisited_note
 from patrolcast.runs.load.intake_rules import intake_rules
 from patrolcast.runs.load.layers import CityLayers, load_layers
 from patrolcast.runs.load.operations import past_suggestions
@@ -146,6 +148,9 @@ def city_of_sources(
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
     incidents = intake.incidents
+    zone = settings.area.timezone
+    when = (wall_times(incidents["occurred_at"], zone), wall_times(incidents["reported_at"], zone))
+    where = distinct_points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
     newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,
@@ -159,33 +164,36 @@ def city_of_sources(
     notes += (
         source_notes
         + doubtful
-        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours))
+        + tuple(quality_notes(raw, intake, delay_hours=settings.incidents.reporting_delay_hours, places=where))
     )
     times = rules.times
     if intake.moments.only_dates and not times.whole_day_shifts:
         notes += (narrow_shifts_note(times.clock),)
     elif not times.whole_day_shifts:
         instants = raw.times["occurred_at"].is_instant and "occurred_at" not in raw.clocks
-        notes += tuple(rhythm_notes(incidents, zone=times.zone, area_zone=times.area_zone, instants=instants))
-        notes += clock_change_notes(incidents, area_zone=times.area_zone)
+        notes += tuple(rhythm_notes(incidents, when[0], zone=times.zone, area_zone=zone, instants=instants))
+        notes += clock_change_notes(when[0])
         if "reported_at" in columns:
-            notes += tuple(late_clock_note(incidents, area_zone=times.area_zone))
+            notes += tuple(late_clock_note(incidents, when[1]))
     notes += tuple(_idle_patterns(rules, raw)) + tuple(_look_alikes(rules)) + tuple(isolated_reports(intake))
     more_notes, n_drawn = intake.notes, drawn_moments(intake)
     clocks = not (intake.moments.only_dates or times.whole_day_shifts)
     del raw, intake, known  # as long as the export; what follows needs the incidents alone
     gaps: tuple[Gap, ...] = ()
     parts: tuple[str, ...] = ()
+    unvisited: tuple[str, ...] = ()
     if len(incidents):
-        series = table_series(incidents, layers.districts, as_of=moment, timezone=settings.area.timezone)
+        series = table_series(incidents, layers.districts, as_of=moment, timezone=zone, times=when, places=where)
         rule = gap_rule(settings.incidents)
         rule.refuse_unknown(rules.codebook.categories, series.districts)
         gaps = find_gaps(series, rule)
-        shift, names = shift_positions(incidents, settings.shifts.starts, timezone=settings.area.timezone)
+        shift, names = shift_positions(when[0], settings.shifts.starts)
         parts = part_notes(series, gaps, shift=shift if clocks else None, shifts=names) + step_notes(series, gaps)
+        if layers.districts is not None:
+            unvisited = unvisited_note(layers.districts, layers.land, incidents.iloc[where[1]], series)
     if "reported_at" in columns:
-        notes += late_reports_note(incidents, timezone=settings.area.timezone) + mistyped_year_note(incidents)
-    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + _unvisited(layers, incidents)
+        notes += late_reports_note(when) + mistyped_year_note(incidents)
+    notes += look.unread + more_notes + tuple(gap_notes(gaps)) + parts + layers.notes + unvisited
     worded = worded_offences_of(incidents, rules.codebook, look)
     progress.step("notes", 1, 1)
     return LoadedCity(
@@ -201,16 +209,6 @@ def _refuse_the_same_bytes(sources: list[Source]) -> None:
             got, rule = f"the same bytes as {names[source.sha256]}", "each row is read once"
             raise DataRefusedError(source.name, got=got, rule=rule, cure="name each file once in [incidents] path")
         names[source.sha256] = source.name
-
-
-def _unvisited(layers: CityLayers, incidents: pd.DataFrame) -> tuple[str, ...]:
-    """A note on districts that get a budget of patrol and have no incident; none where nothing is counted at all."""
-    if layers.districts is None or incidents.empty:
-        return ()
-    names = without_incidents(layers.districts, layers.land, incidents)
-    if not names:
-        return ()
-    return (f"districts without a counted incident, which still get a full patrol budget: {names_shown(names)}",)
 
 
 def _idle_patterns(rules: IntakeRules, raw: RawTable) -> list[str]:

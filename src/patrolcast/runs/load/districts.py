@@ -4,11 +4,15 @@ import unicodedata
 from collections import defaultdict
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 
-from patrolcast.domain.counted import counted
+from patrolcast.domain.counted import counted, names_shown
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Area
+from patrolcast.grid.feed_series import FeedSeries
+from patrolcast.grid.layer_fit import without_incidents
 from patrolcast.runs.load.display_names import NO_NAME
 from patrolcast.runs.load.residents import name_as_text, require_column
 
@@ -34,6 +38,26 @@ def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFra
         raise DataRefusedError(what, got=got, rule="every district has a name", cure=cure)
     named = layer[["geometry"]].assign(district=names)
     return gpd.GeoDataFrame(named.dissolve("district", as_index=False)), _notes(given.map(name_as_text), names)
+
+
+def unvisited_note(
+    districts: gpd.GeoDataFrame, land: shapely.Geometry, incidents: pd.DataFrame, series: FeedSeries
+) -> tuple[str, ...]:
+    """A note on districts that get a budget of patrol and have no incident.
+
+    Parameters
+    ----------
+    districts : one shape each, WGS84.
+    incidents : ``longitude``, ``latitude`` of every point on which one stands.
+    series : of the incidents, which knows the district of each that lies within one.
+    """
+    seen = [series.districts[k] for k in np.unique(series.district).tolist() if k >= 0]
+    # Points on a border, and shapes that are not valid, lie within no district and in one all the same.
+    doubtful = ~(districts["district"].isin(seen) & districts.geometry.is_valid)
+    names = without_incidents(districts[doubtful], land, incidents) if doubtful.any() else []
+    if not names:
+        return ()
+    return (f"districts without a counted incident, which still get a full patrol budget: {names_shown(names)}",)
 
 
 def plain_name(value: object) -> str:

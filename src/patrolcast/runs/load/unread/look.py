@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import pandas as pd
 
@@ -48,7 +49,7 @@ def look_at_columns(sources: Sequence[Source], columns: Mapping[str, str]) -> Fi
         free = [name for name in source.header if name not in mapped and not is_person_column(name)]
         rows = first_look(source, [*free, columns["offence"]])
         free = [name for name in free if name in rows]
-        values = {name: Counter(rows[name]) for name in free}
+        values = {name: Counter(rows[name].tolist()) for name in free}
         hints[source.name] = call_source_columns(
             [name for name in source.header if name not in mapped], values, offences=offences, sources=callers
         )
@@ -64,13 +65,14 @@ def _describe(rows: pd.DataFrame, codes: str, free: list[str], described: dict[s
         found.append(name)
     if codes not in rows or not found:
         return
-    pairs = Counter(zip(*(rows[name] for name in (codes, *found)), strict=True))
+    pairs = Counter(zip(*(rows[name].tolist() for name in (codes, *found)), strict=True))
     for (code, *texts), n in pairs.items():
         text = ": ".join(dict.fromkeys(filter(None, texts)))
         if text:
             described.setdefault(normalised_code(code), Counter())[text] += n
 
 
+@cache
 def word_books() -> tuple[WordBook, WordBook]:
     """The rules for the words of offences, and those for call sources."""
     words = offence_words()

@@ -1,0 +1,24 @@
+"""Groups and order as a plain sort gives them, whatever the size of the numbers."""
+
+import numpy as np
+import pytest
+
+from patrolcast.numerics.order import order_within, rows_by
+
+
+def test_every_row_stands_once_under_its_value_in_order() -> None:
+    values = np.random.default_rng(1).integers(-3, 4, 500)
+    of = rows_by(values)
+    assert list(of) == sorted(set(values.tolist()))
+    assert all((values[rows] == value).all() and (np.diff(rows) > 0).all() for value, rows in of.items())
+    assert sum(rows.size for rows in of.values()) == values.size
+    assert rows_by(values[:0]) == {}
+
+
+@pytest.mark.parametrize("most", [5, 2**40, 2**62])
+def test_the_order_within_groups_is_that_of_a_lexical_sort_however_large_the_values(most: int) -> None:
+    rng = np.random.default_rng(2)
+    group = np.cumsum((rng.random(2000) < 0.3).astype(np.int64))
+    value = rng.integers(0, most, 2000)
+    assert (order_within(group, value) == np.lexsort((value, group))).all()
+    assert order_within(group[:0], value[:0]).size == 0
