@@ -13,8 +13,8 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.counted import counted
-from patrolcast.domain.shifts import WallTimes, months_of, wall_times
-from patrolcast.numerics.arrays import IntArray
+from patrolcast.domain.shifts import WallTimes, wall_times
+from patrolcast.numerics.arrays import BoolArray, IntArray
 from patrolcast.numerics.distinct import distinct_points
 
 _THIN_MONTH = 0.1
@@ -52,18 +52,18 @@ class FeedSeries:
 
     def counts(self) -> IntArray:
         """All incidents by day, ``[n_days]``."""
-        known = (self.day >= 0) & (self.day < self.n_days)
-        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
+        return self._by_day(np.ones(len(self.day), dtype=bool))
 
     def parts(self, of: Literal["category", "district"]) -> list[SeriesPart]:
         """Each category, or each district, by day; none where there is only one."""
         code, names = (self.category, self.categories) if of == "category" else (self.district, self.districts)
         if len(names) < 2:
             return []
-        known = (self.day >= 0) & (self.day < self.n_days) & (code >= 0)
-        at = code[known] * np.int64(self.n_days) + self.day[known]
-        table = np.bincount(at, minlength=len(names) * max(self.n_days, 0)).astype(np.int64)
-        return [SeriesPart(of, name, of_one) for name, of_one in zip(names, table.reshape(len(names), -1), strict=True)]
+        return [SeriesPart(of, name, self._by_day(code == k)) for k, name in enumerate(names)]
+
+    def _by_day(self, chosen: BoolArray) -> IntArray:
+        known = chosen & (self.day >= 0) & (self.day < self.n_days)
+        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
 
 
 def table_series(
@@ -127,11 +127,9 @@ def history_start(days: npt.NDArray[np.datetime64], reported: npt.NDArray[np.dat
     if reported is None or not days.size:
         return start
     first_report = _first_whole(reported)
-    late = (first_report - start).days
-    if late < _LATE_DAYS:
-        return start
     usual = float(np.median((reported - days).astype(np.int64)))
-    return first_report if late > 2 * usual else start
+    late = (first_report - start).days
+    return first_report if late >= _LATE_DAYS and late > 2 * usual else start
 
 
 def late_reports_note(times: tuple[WallTimes, WallTimes]) -> tuple[str, ...]:
@@ -156,12 +154,8 @@ def late_reports_note(times: tuple[WallTimes, WallTimes]) -> tuple[str, ...]:
 
 
 def _first_whole(days: npt.NDArray[np.datetime64]) -> date:
-    day = days.astype(np.int64)
-    low = int(day.min())
-    n_of_day = np.bincount(day - low)
-    occurs = np.flatnonzero(n_of_day)
-    _, begin, of = np.unique(months_of(occurs + low), return_index=True, return_inverse=True)
-    n = np.bincount(of, n_of_day[occurs])
-    at = begin[np.argmax(n >= _THIN_MONTH * np.median(n))]  # the first day of that month on which one occurred
-    start: date = np.datetime64(low + int(occurs[at]), "D").astype(object)
+    month = days.astype("datetime64[M]")
+    months, n = np.unique(month, return_counts=True)
+    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
+    start: date = days[month == first].min().astype(object)
     return start
