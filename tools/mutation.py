@@ -35,7 +35,11 @@ DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
         "features/proxies/verdicts.py": (),
         "runs/screen/evidence.py": (),
     },
-    "publishing": {"runs/forecast/publish.py": (), "runs/simulate/evidence.py": (), "runs/monitor/evidence.py": ()},
+    "publishing": {
+        "runs/forecast/publish.py": ("tests/runs/forecast/test_published_state.py",),
+        "runs/simulate/evidence.py": (),
+        "runs/monitor/evidence.py": (),
+    },
 }
 """Group -> module -> tests besides the one of its name."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,22 +13,28 @@ from tests.runs.finished import RUN_ID, gates, write_finished
 from tests.runs.tiny_city import NOW
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.errors import CannotWriteError, GateRefusedError, GovernanceError, LockedError
+from patrolcast.domain.errors import (
+    CannotWriteError,
+    GateRefusedError,
+    GovernanceError,
+    HeldTooLongError,
+    LockedError,
+    PausedError,
+)
+from patrolcast.domain.trail import Actor
+from patrolcast.domain.trail.review_events import Paused
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.objectives_file import EXAMPLE
 from patrolcast.io.store import run_store
-from patrolcast.io.store.publications import record_publication
+from patrolcast.io.trail import Trail
 from patrolcast.runs.forecast.publish import (
     old_runs,
     publish,
     publish_with_status,
     published_as_of,
-    published_state,
     remove_runs,
     require_not_older,
     require_publishable,
-    write_published,
-    write_status,
 )
 
 OTHER = "20260228T1100Z-tiny-00000002"
@@ -37,8 +44,7 @@ EXPIRES = datetime(2026, 3, 2, 23, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def made_up_runs_are_taken_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs of one small file say nothing that could follow from it; `test_rederive` edits real ones."""
-    for module in ("forecast.publish",):
-        monkeypatch.setattr(f"patrolcast.runs.{module}.run_faults", run_store.changed_files)
+    monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", run_store.changed_files)
 
 
 def test_a_run_that_passed_every_gate_becomes_current(tmp_path: Path) -> None:
@@ -98,25 +104,6 @@ def test_a_stored_run_is_published_only_as_it_was_published_before(tmp_path: Pat
     assert run_store.current_run(tmp_path) == stored.folder
 
 
-def test_what_was_changed_after_it_was_published_counts_as_none_and_blocks_no_later_night(tmp_path: Path) -> None:
-    run = write_finished(tmp_path)
-    publish(run)
-    path = run.folder / run_store.MANIFEST
-    path.write_text(path.read_text().replace("2026-03-01T11:00:00Z", "2099-03-01T11:00:00Z"))
-    state = published_state(tmp_path, now=NOW)
-    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: it was changed after it was published")
-    publish(write_finished(tmp_path, OTHER))
-    assert published_state(tmp_path, now=NOW)["run_id"] == OTHER
-
-
-def test_a_link_out_of_the_citys_folder_publishes_nothing(tmp_path: Path) -> None:
-    elsewhere = write_finished(tmp_path / "elsewhere")
-    publish(elsewhere)
-    (tmp_path / "tiny").mkdir()
-    (tmp_path / "tiny" / "current").symlink_to(elsewhere.folder)
-    assert published_state(tmp_path / "tiny", now=NOW)["state"] == "none"
-
-
 def test_nothing_is_published_that_was_changed_or_whose_look_was_taken_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,23 +120,6 @@ def test_nothing_is_published_that_was_changed_or_whose_look_was_taken_away(
         assert run_store.current_run(tmp_path) is None, question
     publish(run)
     assert run_store.current_run(tmp_path) == run.folder
-
-
-def test_a_published_run_that_no_longer_follows_from_its_data_counts_as_none(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    publish(write_finished(tmp_path))
-    monkeypatch.setattr("patrolcast.runs.forecast.publish.run_faults", lambda *_: ("a gate was edited",))
-    state = published_state(tmp_path, now=NOW)
-    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: a gate was edited")
-
-
-def test_a_stopped_run_that_a_hand_linked_counts_as_none_although_nobody_changed_it(tmp_path: Path) -> None:
-    run = write_finished(tmp_path, gates=gates(calibration="fail"), publishable=False)
-    record_publication(run.folder)
-    (tmp_path / "current").symlink_to(run.folder.name)
-    state = published_state(tmp_path, now=NOW)
-    assert (state["state"], state["fault"]) == ("none", f"{RUN_ID}: it was stopped by calibration")
 
 
 def test_publishing_takes_away_the_index_and_the_former_link_of_all_cities(tmp_path: Path) -> None:
@@ -171,80 +141,11 @@ def test_a_failed_gate_that_does_not_stop_stops_nothing(tmp_path: Path) -> None:
     assert run_store.current_run(tmp_path) is not None
 
 
-def test_the_status_says_what_is_published_until_when_and_how_the_start_ended(tmp_path: Path) -> None:
-    status = publish_with_status(write_finished(tmp_path), now=NOW)
-    assert status == {
-        "state": "current",
-        "run_id": RUN_ID,
-        "as_of": "2026-03-01T11:00:00Z",
-        "expires_at": "2026-03-02T23:00:00Z",
-        "checked_at": "2026-03-01T12:00:00Z",
-        "last_start": {"at": "2026-03-01T12:00:00Z", "exit_code": 0, "message": f"published {RUN_ID}"},
-    }
-    assert json.loads((tmp_path / "status.json").read_bytes()) == status
-
-
-def test_the_status_is_written_after_current_has_moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A reader of status.json may open `current` at once."""
-    calls: list[str] = []
-    for name in ("swap_current", "write_status_file"):
-        real = getattr(run_store, name)
-        monkeypatch.setattr(run_store, name, lambda *a, _name=name, _real=real: (calls.append(_name), _real(*a)))
-    publish_with_status(write_finished(tmp_path), now=NOW)
-    assert calls == ["swap_current", "write_status_file"]
-
-
-def test_a_failed_start_is_reported_beside_the_run_that_stays_published(tmp_path: Path) -> None:
-    publish(write_finished(tmp_path))
-    status = write_status(tmp_path, now=NOW, last={"exit_code": 13})
-    assert (status["state"], status["run_id"], status["last_start"]) == ("current", RUN_ID, {"exit_code": 13})
-
-
-def test_writing_the_status_publishes_nothing(tmp_path: Path) -> None:
-    assert write_published(write_finished(tmp_path), now=NOW)["state"] == "none"
-
-
-@pytest.mark.parametrize(
-    ("before", "state"), [(timedelta(seconds=1), "current"), (timedelta(0), "expired"), (timedelta(days=-9), "expired")]
-)
-def test_a_published_run_expires_at_its_moment_and_stays_expired(tmp_path: Path, before: timedelta, state: str) -> None:
-    publish(write_finished(tmp_path))
-    assert published_state(tmp_path, now=EXPIRES - before)["state"] == state
-
-
-@pytest.mark.parametrize(
-    ("expires_at", "state"),
-    [
-        ("2099-01-01T00:00:00Z", "current"),
-        (None, "none"),
-        ("soon", "none"),
-        ("2099-01-01T00:00:00", "none"),
-        (7, "none"),
-    ],
-)
-def test_a_run_that_does_not_say_until_when_it_may_be_used_is_no_published_run(
-    tmp_path: Path, expires_at: str | int | None, state: str
-) -> None:
-    publish(write_finished(tmp_path, expires_at=expires_at))
-    assert published_state(tmp_path, now=NOW)["state"] == state
-
-
-@pytest.mark.parametrize("missing", ["as_of", "expires_at"])
-def test_a_published_run_without_its_moments_counts_as_none(tmp_path: Path, missing: str) -> None:
-    run = write_finished(tmp_path)
-    publish(run)
-    manifest = json.loads((run.folder / "manifest.json").read_bytes())
-    del manifest[missing]
-    (run.folder / "manifest.json").write_text(json.dumps(manifest))
-    record_publication(run.folder)
-    nothing = {"state": "none", "run_id": None, "as_of": None, "expires_at": None}
-    assert published_state(tmp_path, now=NOW) == nothing
-
-
 def test_a_run_that_does_not_say_as_of_when_it_is_cannot_be_published(tmp_path: Path) -> None:
     with pytest.raises(GateRefusedError) as caught:
         publish(write_finished(tmp_path, as_of=None))
-    assert str(caught.value).endswith("got no moment; its manifest must say as of when it is; run it again")
+    rule = "its manifest must say as of when it is; run it again"
+    assert str(caught.value) == f"run {RUN_ID}: got no moment; {rule}"
     assert not (tmp_path / "current").exists()
 
 
@@ -305,12 +206,6 @@ def test_a_run_without_objectives_is_refused_with_an_example(tmp_path: Path) -> 
     )
 
 
-def test_without_a_published_run_the_state_is_none(tmp_path: Path) -> None:
-    write_finished(tmp_path)
-    assert published_state(tmp_path, now=NOW)["state"] == "none"
-    assert published_state(tmp_path / "never", now=NOW)["state"] == "none"
-
-
 def test_current_must_be_a_link_that_patrolcast_made(tmp_path: Path) -> None:
     (tmp_path / "current").mkdir()
     with pytest.raises(CannotWriteError):
@@ -323,7 +218,7 @@ def days_ago(days: float) -> datetime:
 
 def test_retention_removes_runs_that_are_older_than_the_days_to_keep(tmp_path: Path) -> None:
     old = write_finished(tmp_path, OTHER, made=days_ago(30.01))
-    kept = write_finished(tmp_path, made=days_ago(29.99))
+    kept = write_finished(tmp_path, made=days_ago(30))
     ids = old_runs(tmp_path, name="tiny", now=NOW, keep_days=30)
     assert (ids, old.folder.exists()) == ([OTHER], True)
     remove_runs(tmp_path, ids)
@@ -355,3 +250,41 @@ def test_nothing_is_published_beside_a_night_that_is_at_work(tmp_path: Path) -> 
     assert run_store.current_run(tmp_path) is None
     publish_with_status(run, now=NOW)
     assert run_store.current_run(tmp_path) == run.folder
+
+
+def test_a_lock_held_for_longer_than_any_night_is_reported_as_one_that_hangs(tmp_path: Path) -> None:
+    run = write_finished(tmp_path)
+    with exclusive_lock(tmp_path, now=NOW):
+        os.utime(tmp_path / ".lock", (NOW.timestamp(), NOW.timestamp()))
+        with pytest.raises(HeldTooLongError, match=f"held by process {os.getpid()} for 7 hours; "):
+            publish_with_status(run, now=NOW + timedelta(hours=7))
+
+
+def test_the_record_of_a_publication_counts_the_trail_which_says_whether_it_was_forced(tmp_path: Path) -> None:
+    """So a trail from which the publication was cut is missed."""
+    for run_id, force in ((RUN_ID, False), (OTHER, True)):
+        publish(write_finished(tmp_path, run_id, as_of="2026-03-01T11:00:00Z"), force=force)
+        entries = [json.loads(line) for line in (tmp_path / "trail" / "trail.jsonl").read_bytes().splitlines()]
+        record = json.loads((tmp_path / "published" / f"{run_id}.json").read_bytes())
+        assert record["trail_entries"] == len(entries)
+        assert entries[-1]["body"]["forced"] is force
+
+
+def test_a_pause_between_trail_and_link_takes_the_run_away_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swap = run_store.swap_current
+
+    def somebody_pauses_meanwhile(runs: Path, run_id: str) -> None:
+        with Trail(runs / "trail", city="tiny", actor=Actor("c.hill", "chief", "password"), clock=lambda: NOW) as trail:
+            trail.append(Paused("person", "the feed counts reports twice"))
+        swap(runs, run_id)
+
+    monkeypatch.setattr(run_store, "swap_current", somebody_pauses_meanwhile)
+    with pytest.raises(PausedError) as caught:
+        publish(write_finished(tmp_path))
+    assert str(caught.value) == (
+        "tiny: got paused by c.hill since 2026-03-01T12:00:00Z: the feed counts reports twice; nothing is forecast, "
+        "published or decided meanwhile; two persons end it: `patrolcast resume CONFIG`"
+    )
+    assert run_store.current_run(tmp_path) is None

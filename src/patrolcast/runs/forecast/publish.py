@@ -182,9 +182,11 @@ def published_state(runs: Path, *, now: datetime) -> dict[str, Any]:
             return {**nothing, "fault": f"it was paused, and the trail cannot say that this has ended: {error}"}
     if pause is not None:
         return {**nothing, "state": PAUSED, "fault": pause.sentence, "pause": pause.facts}
-    if folder is None or manifest is None:
+    if folder is None:
         return nothing
     fault = publication_fault(folder)
+    if manifest is None:
+        return {**nothing, "fault": f"{folder.name}: {fault or 'its manifest cannot be read'}"}
     if faults := ((fault,) if fault else run_faults(folder, manifest)):
         return {**nothing, "fault": f"{folder.name}: {faults[0]}{_more(faults)}"}
     try:
