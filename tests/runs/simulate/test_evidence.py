@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import copy
 import json
+import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.runs.planted import loop_document, outcome, plant_loop_test
+from tests.runs.planted import loop_document, outcome, outcomes, plant_loop_test
 from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.audit.gates import REQUIRED
-from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.io import run_identity
+from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.store.evidence import evidence_path, write_evidence
+from patrolcast.io.signing import VARIABLE
+from patrolcast.io.store.evidence import evidence_path, sealed, write_evidence
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.simulate.evidence import loop_gate
+from patrolcast.runs.simulate.evidence import loop_gate, rounded_outcome
+from patrolcast.synthetic.scenarios import SCENARIOS
+
+RULE = "a stored loop test of this config: open, citizen-only difference at most 1e-09, every control seen"
 
 
 @pytest.fixture
@@ -31,8 +39,7 @@ def stored(config: ConfigFile) -> dict[str, Any]:
 def refusal(config: ConfigFile) -> str:
     """The line of a gate that fails."""
     gate = loop_gate(config)
-    assert gate.verdict is GateVerdict.FAIL
-    assert gate.stops
+    assert gate == GateResult("loop_test", gate.value, RULE, GateVerdict.FAIL, gate.detail)
     return gate.detail
 
 
@@ -41,16 +48,14 @@ def test_the_gate_is_one_without_which_nothing_is_published() -> None:
 
 
 def test_a_whole_stored_test_of_this_config_passes(config: ConfigFile) -> None:
-    gate = loop_gate(config)
-    assert (gate.name, gate.verdict, gate.value) == ("loop_test", GateVerdict.PASS, 0.0)
-    assert gate.detail == "open; 12 cities per scenario, 84 nights"
+    size = "open; 12 cities per scenario, 84 nights"
+    assert loop_gate(config) == GateResult("loop_test", 0.0, RULE, GateVerdict.PASS, size)
 
 
 def test_a_missing_one_is_not_measured(config: ConfigFile) -> None:
     evidence_path(config, "loop").unlink()
-    gate = loop_gate(config)
-    assert (gate.verdict, gate.stops) == (GateVerdict.NOT_MEASURED, True)
-    assert gate.detail == "no loop test is stored; run `patrolcast simulate` on this config"
+    why = "no loop test is stored; run `patrolcast simulate` on this config"
+    assert loop_gate(config) == GateResult("loop_test", None, RULE, GateVerdict.NOT_MEASURED, why)
 
 
 @pytest.mark.parametrize("text", ["", "no json", "[1, 2]", "\xff"])
@@ -82,6 +87,45 @@ def test_a_change_of_what_decides_a_plan_makes_it_stale(config: ConfigFile, edit
     assert refusal(read_settings(config.path)) == (
         f"the stored loop test is stale: {words} changed since it was measured; {cure}"
     )
+
+
+def test_all_that_changed_is_named_in_one_line(config: ConfigFile) -> None:
+    text = config.path.read_text().replace("rounds = 15", "rounds = 16").replace("resolution = 8", "resolution = 7")
+    config.path.write_text(text)
+    assert refusal(read_settings(config.path)).startswith(
+        "the stored loop test is stale: the area or its cells and [model] changed since it was measured; "
+    )
+
+
+def test_hashes_that_a_run_has_taken_are_not_taken_again(config: ConfigFile) -> None:
+    """A run is judged by the files it has read, not by what lies there when it ends."""
+    taken = run_identity.input_files(config)
+    other = [replace(file, sha256="0" * 64) if file.key == "codebook.path" else file for file in taken]
+    assert other != list(taken)
+    assert "the codebook changed" in loop_gate(config, other).detail
+    config.settings.codebook.path.write_text("")
+    assert loop_gate(config, taken).verdict is GateVerdict.PASS
+
+
+def test_the_records_themselves_are_not_opened(config: ConfigFile) -> None:
+    rows = config.settings.incidents.path
+    assert isinstance(rows, Path)
+    rows.unlink()
+    assert loop_gate(config).verdict is GateVerdict.PASS
+
+
+def test_a_signature_holds_as_that_of_a_loop_test_and_of_nothing_else(
+    config: ConfigFile, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = tmp_path_factory.mktemp("outside") / "key"
+    key.write_bytes(bytes(range(32)))
+    key.chmod(0o600)
+    monkeypatch.setenv(VARIABLE, str(key))
+    document = stored(config)
+    write_evidence(config, "loop", document)
+    assert loop_gate(config).verdict is GateVerdict.PASS
+    evidence_path(config, "loop").write_bytes(json_bytes(sealed(config, "screen", document)))
+    assert refusal(config).startswith("the stored loop test does not hold: its signature does not fit its content; ")
 
 
 def test_another_codebook_under_the_same_name_makes_it_stale(config: ConfigFile) -> None:
@@ -140,16 +184,57 @@ def test_a_loop_that_feeds_on_itself_fails_by_its_own_outcomes(config: ConfigFil
     assert gate.detail.startswith("feeds on itself; 12 cities per scenario, 84 nights; failed: loop_open")
 
 
+def test_all_checks_that_failed_are_named(config: ConfigFile) -> None:
+    leaky, blind = tuple(outcome(gain=0.2) for _ in range(12)), tuple(outcome() for _ in range(12))
+    write_evidence(config, "loop", loop_document(config, neutral=leaky, everything_counted=blind))
+    assert refusal(config) == (
+        "feeds on itself; 12 cities per scenario, 84 nights; failed: loop_open, loop_control_everything_counted"
+    )
+
+
+def test_a_difference_that_could_not_be_measured_fails_and_is_no_damage_to_the_document(config: ConfigFile) -> None:
+    unknown = tuple(outcome(gain=math.nan) for _ in range(12))
+    write_evidence(config, "loop", loop_document(config, neutral=unknown))
+    assert refusal(config) == "feeds on itself; 12 cities per scenario, 84 nights; failed: loop_open"
+
+
+def test_a_check_that_was_not_measured_is_named_as_one_that_failed(config: ConfigFile) -> None:
+    few = {row.name: outcomes(cities=11)[row.name] for row in SCENARIOS if row.decides}
+    document = loop_document(config, **few)
+    write_evidence(config, "loop", document)
+    unmeasured = [check["name"] for check in document["checks"] if check["verdict"] == "not measured"]
+    assert len(unmeasured) == 7
+    assert refusal(config) == (
+        f"not enough measured; 11 cities per scenario, 84 nights; failed: {', '.join(unmeasured)}, size"
+    )
+
+
 def test_a_leak_that_was_planted_and_not_seen_fails(config: ConfigFile) -> None:
     blind = tuple(outcome(gain=0.0) for _ in range(12))
     write_evidence(config, "loop", loop_document(config, everything_counted=blind))
     assert loop_gate(config).detail.startswith("harness broken;")
 
 
-@pytest.mark.parametrize("broken", [{"checks": []}, {"size": None}, {"outcomes": {}}, {"outcomes": "none"}])
-def test_a_document_without_its_parts_fails(config: ConfigFile, broken: dict[str, object]) -> None:
+DECIDING = ", ".join(row.name for row in SCENARIOS if row.decides)
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ({"checks": []}, "what it says of its checks does not follow from its outcomes"),
+        (
+            {"checks": [], "verdict": ""},
+            "what it says of its verdict and its checks does not follow from its outcomes",
+        ),
+        ({"size": None}, "it lacks its outcomes or its size"),
+        ({"outcomes": "none"}, "it lacks its outcomes or its size"),
+        ({"outcomes": {}}, f"fewer cities than its size says in {DECIDING}"),
+    ],
+)
+def test_a_document_without_its_parts_fails(config: ConfigFile, broken: dict[str, object], why: str) -> None:
     write_evidence(config, "loop", stored(config) | broken)
-    assert "the stored loop test contradicts itself: " in refusal(config)
+    cure = "run `patrolcast simulate` on this config"
+    assert refusal(config) == f"the stored loop test contradicts itself: {why}; {cure}"
 
 
 @pytest.mark.parametrize("nights", [14, 55])
@@ -162,6 +247,12 @@ def test_more_cities_than_were_simulated_are_a_contradiction(config: ConfigFile)
     document = stored(config)
     write_evidence(config, "loop", document | {"size": document["size"] | {"cities": 40}})
     assert "fewer cities than its size says in " in refusal(config)
+
+
+def test_an_outcome_is_rounded_to_the_nine_digits_that_are_stored() -> None:
+    made = rounded_outcome(outcome(gain=0.12345678949, excess_open=math.nan, kept_open=-math.inf))
+    assert made == replace(outcome(gain=0.123456789, kept_open=-math.inf), excess_open=made.excess_open)
+    assert math.isnan(made.excess_open)
 
 
 def test_without_it_a_run_is_written_and_not_publishable(tmp_path: Path) -> None:
