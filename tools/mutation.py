@@ -33,7 +33,7 @@ DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
     "screen verdicts": {
         "features/proxies/screen.py": (),
         "features/proxies/verdicts.py": (),
-        "runs/screen/evidence.py": (),
+        "runs/screen/evidence.py": ("tests/runs/screen/test_enforced.py",),
     },
     "publishing": {
         "runs/forecast/publish.py": ("tests/runs/forecast/test_published_state.py",),
