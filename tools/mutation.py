@@ -31,7 +31,7 @@ DECIDING: dict[str, dict[str, tuple[str, ...]]] = {
     "waivers": {"audit/waivers.py": ()},
     "admission": {"features/policy.py": (), "domain/matrix.py": ("tests/features/test_matrix.py",)},
     "screen verdicts": {
-        "features/proxies/screen.py": (),
+        "features/proxies/screen.py": ("tests/features/proxies/test_screen_figures.py",),
         "features/proxies/verdicts.py": (),
         "runs/screen/evidence.py": ("tests/runs/screen/test_enforced.py",),
     },
