@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from patrolcast.domain.screening import ScreenVerdict
+from patrolcast.domain.screening import GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.association import Association
 from patrolcast.features.proxies.surrogates import ShapeTest
 from patrolcast.features.proxies.ties import TieKind
@@ -55,6 +55,10 @@ EXCLUDED = {
     "follows beyond .10": (
         tie(FOLLOWS, 0.11),
         "given the report rate the share of b explains 11 % of it, in no straight line (p 0.01 among all tests)",
+    ),
+    "follows far beyond .10": (
+        tie(FOLLOWS, 0.77),
+        "given the report rate the share of b explains 77 % of it, in no straight line (p 0.01 among all tests)",
     ),
     "in a half": (
         tie(STRAIGHT, 0.29, part="in the western half", reach=0.5),
@@ -121,6 +125,7 @@ LOOKS = {
         context(plain=STRONG), "review", "r +0.45 with the share of b (p 0.001); the report rate explains it",
     ),
     "not beyond .30": (context(plain=replace(STRONG, r=0.30)), "cleared", CLEARED),
+    "beyond .30 at the significance": (context(plain=replace(STRONG, p=0.05)), "cleared", CLEARED),
     "a marginal tie by chance, of sixty groups": (context(plain=STRONG, n_groups=60), "cleared", CLEARED),
     "an adversary regardless of the rate": (
         context(r2=0.11), "review", "an adversary predicts the share of b with R2 0.11 on unseen blocks",
@@ -162,6 +167,10 @@ def test_each_look_by_itself_calls_for_a_person_and_excludes_nothing(
     assert context_verdict("the share of b", measures, Limits()) == (ScreenVerdict(verdict), reason)
 
 
+def test_what_could_just_be_seen_at_the_marginal_limit_is_cleared() -> None:
+    assert context_verdict("b", context(), Limits(marginal=NOTHING.detectable))[0] == ScreenVerdict.CLEARED
+
+
 def test_a_proxy_is_excluded_though_hardly_anything_could_be_seen() -> None:
     measured = context(tie(STRAIGHT, 0.95), plain=Association(0.95, 0.1, 5.0, "pearson"))
     assert context_verdict("b", measured, Limits())[0] == ScreenVerdict.EXCLUDED
@@ -176,6 +185,27 @@ def test_a_finding_names_the_column_the_part_and_the_least_p() -> None:
     assert finding.reason.startswith("where it has no value: given the report rate it predicts the share of b in the")
     plain = context_finding("b", "values", context(), Limits())
     assert (plain.reason, plain.family_p, plain.part) == (CLEARED, None, "")
+
+
+def test_a_finding_holds_every_figure_under_its_own_name() -> None:
+    """All figures differ, so that none can stand in another's place."""
+    plain, conditional = Association(0.11, 0.61, 90.0, "pearson"), Association(0.12, 0.62, 80.0, "pearson")
+    measures = ContextMeasures(plain, conditional, 0.5, 0.03, 0.04, ShapeTest(0.21, -0.22, 0.63),
+                               (tie(STRAIGHT, 0.13, 0.64, "in the north"),))  # fmt: skip
+    detectable = plain.detectable
+    assert conditional.detectable != detectable
+    cleared = f"nothing found with the share of b; |r| from {detectable:.2f} would have been seen"
+    assert context_finding("b", "values", measures, Limits()) == GroupFinding(
+        group="b", verdict=ScreenVerdict.CLEARED, reason=cleared, r=0.11, p=0.61, effective_n=90.0,
+        detectable=detectable, conditional_r=0.12, conditional_p=0.62, unexplained=0.06, adversary_r2=0.03,
+        conditional_r2=0.04, distance=0.21, bend=-0.22, shape_p=0.63, column="values", family_p=0.64,
+        part="in the north",
+    )  # fmt: skip
+    of_history = f"nothing found with the share of b; |r| from {conditional.detectable:.2f} would have been seen"
+    assert history_finding("b", plain, conditional, Limits(), family_p=0.65) == GroupFinding(
+        group="b", verdict=ScreenVerdict.CLEARED, reason=of_history, r=0.11, p=0.61, effective_n=90.0,
+        detectable=detectable, conditional_r=0.12, conditional_p=0.62, family_p=0.65,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -196,8 +226,10 @@ def test_each_limit_of_the_rule_for_history_decides(r: float, p: float, verdict:
 
 def test_what_was_not_measured_says_so_and_why() -> None:
     finding = unmeasured_finding("b", "no inhabited cell has a value")
-    assert (finding.verdict, finding.reason) == ("not measured", "not measured: no inhabited cell has a value")
-    assert (finding.detectable, finding.p, finding.adversary_r2) == (1.0, 1.0, None)
+    assert finding == GroupFinding(
+        group="b", verdict=ScreenVerdict.NOT_MEASURED, reason="not measured: no inhabited cell has a value",
+        r=0.0, p=1.0, effective_n=2.0, detectable=1.0, conditional_r=0.0, conditional_p=1.0,
+    )  # fmt: skip
 
 
 def test_the_limits_without_a_config_are_these() -> None:
