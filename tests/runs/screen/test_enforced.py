@@ -199,6 +199,24 @@ def test_waived_features_are_let_in_and_named_in_order_with_what_was_not_screene
     )
 
 
+def test_features_that_a_person_must_look_at_are_counted_and_named_in_order_and_those_kept_out_are_not(
+    config: ConfigFile,
+) -> None:
+    def doubtful(document: dict[str, Any]) -> None:
+        document["verdict"] = "passed with remarks"
+        document["features"].reverse()
+        for row in document["features"]:
+            if row["feature"] != "place_canopy":
+                verdict = "review" if row["feature"] == "place_stops" else "underpowered"
+                row["verdict"] = row["groups"][0]["verdict"] = verdict
+
+    edited(config, doubtful)
+    screen = enforced(config)
+    detail = "1 kept out: place_canopy; 2 under review or beyond what could be seen: place_bars, place_stops"
+    assert screen.gate == gate(GateVerdict.WARN, detail, 2.0)
+    assert screen.screened_in["place_stops"] == "screen: review; r +0.02"
+
+
 def test_a_waiver_of_what_the_screen_cleared_lets_in_nothing_and_is_no_remark(config: ConfigFile) -> None:
     assert enforced(waiving(config, "place_bars")) == enforced(config)
 
