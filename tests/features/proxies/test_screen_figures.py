@@ -184,3 +184,20 @@ def test_history_is_screened_with_the_surrogates_of_its_seed(city: PlaceTable) -
     p = [screen_history(few, LIMITS, seed=seed)[0].worst.family_p for seed in (0, SEED, SEED)]
     assert p[0] == screen_history(few, LIMITS)[0].worst.family_p
     assert p[1] == p[2] != p[0]
+
+
+def test_a_look_by_itself_counts_at_the_significance_over_the_number_of_groups(city: PlaceTable) -> None:
+    """A correlation of .22 in 90 cells comes by chance once in 28 times: too seldom for one group, not for two."""
+    share = city.shares["group_c"]
+    z, e = ((values - values.mean()) / values.std() for values in (share, np.random.default_rng(5).uniform(size=90)))
+    faint = 0.22 * z + (1 - 0.22**2) ** 0.5 * (e - z * (z * e).mean())
+    small = replace(city, context={"faint": faint}, history={})
+    verdicts = {}
+    for names in (("group_c",), ("group_b", "group_c")):
+        ground = replace(small, residents={name: city.residents[name] for name in names})
+        (one,) = screen_alone(ground, ground, LIMITS, seed=SEED)
+        last = one.groups[-1]
+        assert 0.025 < last.conditional_p < 0.05
+        assert abs(last.conditional_r) > LIMITS.conditional
+        verdicts[len(names)] = str(last.verdict)
+    assert verdicts == {1: "review", 2: "cleared"}
