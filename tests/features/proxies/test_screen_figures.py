@@ -51,6 +51,7 @@ def small_city() -> PlaceTable:
     }
     total = np.full(n, 1000.0)
     residents = {"group_b": share * total, "group_c": rng.uniform(0.1, 0.5, n) * total, "few": np.ones(n)}
+    residents["even"] = 0.25 * total
     return PlaceTable(np.column_stack([x, y]), context, history, residents, total, counts, np.full(n, 0.5))
 
 
@@ -133,7 +134,7 @@ def test_the_figures_of_a_small_city_are_those_of_method_3(screen: ProxyScreen, 
 
 
 def test_what_stays_out_says_why_and_the_group_too_small_to_measure_is_named(screen: ProxyScreen) -> None:
-    assert screen.not_measured == {"few": "fewer than 500 residents"}
+    assert screen.not_measured == {"even": "the same share in every cell", "few": "fewer than 500 residents"}
     assert (screen.n_cells, screen.n_places, screen.joint.kept) == (90, 90, ("noise",))
     reasons = screen.excluded
     assert set(reasons) == {"copy", "gaps", "same", "tainted", "never"}

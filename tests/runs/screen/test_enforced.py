@@ -113,6 +113,16 @@ def test_a_stale_screen_fails_lets_nothing_in_and_keeps_out_what_was_out(config:
     assert enforced(config) == EnforcedScreen(gate(GateVerdict.FAIL, f"{why}; {MEASURE}"), CANOPY, {}, {})
 
 
+def test_a_screen_by_which_features_still_give_a_group_away_together_fails(config: ConfigFile) -> None:
+    def failed(document: dict[str, Any]) -> None:
+        document["joint"]["after"][0]["p"] = 0.05
+        document["verdict"] = "failed"
+
+    edited(config, failed)
+    why = "the stored screen failed: features still give a group away together"
+    assert enforced(config) == EnforcedScreen(gate(GateVerdict.FAIL, f"{why}; {MEASURE}"), CANOPY, {}, {})
+
+
 def test_what_the_policy_admits_and_nobody_screened_is_named_after_all_else_that_changed(config: ConfigFile) -> None:
     def change(document: dict[str, Any]) -> None:
         document["not_screened"] = ["place_bars", "no_such_feature"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import math
 from dataclasses import replace
@@ -21,7 +22,7 @@ from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store.evidence import evidence_path, sealed, write_evidence
 from patrolcast.runs.forecast.once import run_once
-from patrolcast.runs.simulate.evidence import loop_gate, rounded_outcome
+from patrolcast.runs.simulate.evidence import derived, loop_gate, plain_outcomes, rounded_outcome, sections_sha256
 from patrolcast.synthetic.scenarios import SCENARIOS
 
 RULE = "a stored loop test of this config: open, citizen-only difference at most 1e-09, every control seen"
@@ -253,6 +254,39 @@ def test_an_outcome_is_rounded_to_the_nine_digits_that_are_stored() -> None:
     made = rounded_outcome(outcome(gain=0.12345678949, excess_open=math.nan, kept_open=-math.inf))
     assert made == replace(outcome(gain=0.123456789, kept_open=-math.inf), excess_open=made.excess_open)
     assert math.isnan(made.excess_open)
+
+
+def test_the_document_holds_of_each_check_all_that_a_gate_says_and_of_each_scenario_its_summary() -> None:
+    document = derived(outcomes())
+    assert document["verdict"] == "open"
+    assert document["checks"][0] == {
+        "name": "loop_open",
+        "threshold": "at most 1e-09 in every city: closed and open agree when call sources are right",
+        "verdict": "pass",
+        "detail": "largest difference between closed and open over 36 pairs of runs",
+        "stops": True,
+        "value": 0.0,
+        "lower": None,
+        "upper": None,
+    }
+    seen = document["checks"][1]
+    assert (seen["name"], seen["value"]) == ("loop_control_everything_counted", 0.4055)
+    assert 0.4 < seen["lower"] < 0.4055 < seen["upper"] < 0.411
+    summary = document["scenarios"]["everything_counted"]["gain"]
+    assert summary == {"mean": 0.4055, "se": 0.00104083300, "lower": seen["lower"], "upper": seen["upper"], "n": 12}
+
+
+def test_what_could_not_be_measured_is_null_in_the_document() -> None:
+    (pair,) = plain_outcomes({"neutral": [outcome(gain=math.nan, kept_open=1 / 3)]})["neutral"]
+    assert (pair["gain"], pair["kept_open"], pair["kept_closed"]) == (None, 0.333333333, 0.9)
+
+
+def test_the_hash_of_what_a_config_states_is_that_of_its_canonical_json_without_defaults_and_threads(
+    config: ConfigFile,
+) -> None:
+    model = '{"max_rows":10000,"rounds":15,"training_days":90,"validation_days":14}'
+    by_hand = f'{{"features":{{}},"model":{model},"patrol":{{}},"policy":{{}},"shifts":{{}}}}'
+    assert sections_sha256(config.settings) == hashlib.sha256(by_hand.encode()).hexdigest()
 
 
 def test_without_it_a_run_is_written_and_not_publishable(tmp_path: Path) -> None:
