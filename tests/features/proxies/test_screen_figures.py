@@ -22,7 +22,7 @@ from patrolcast.features.proxies.screen import (
     screen_together,
 )
 from patrolcast.features.proxies.surrogates import surrogates
-from patrolcast.features.proxies.verdicts import Limits
+from patrolcast.features.proxies.verdicts import ContextMeasures, Limits, context_finding
 from patrolcast.numerics.random_streams import Stream, random_stream
 
 SEED = 3
@@ -202,3 +202,21 @@ def test_a_look_by_itself_counts_at_the_significance_over_the_number_of_groups(c
         assert abs(last.conditional_r) > LIMITS.conditional
         verdicts[len(names)] = str(last.verdict)
     assert verdicts == {1: "review", 2: "cleared"}
+
+
+def test_a_part_of_the_city_counts_by_the_share_of_all_places_that_it_has(
+    city: PlaceTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reach: dict[str, float] = {}
+
+    def recorded(group: str, column: str, measured: ContextMeasures, limits: Limits) -> GroupFinding:
+        reach.update({tie.part: tie.reach for tie in measured.ties})
+        return context_finding(group, column, measured, limits)
+
+    monkeypatch.setattr("patrolcast.features.proxies.screen.context_finding", recorded)
+    residents, context = {"group_b": city.residents["group_b"]}, {"noise": city.context["noise"]}
+    small = replace(city, residents=residents, context=context)
+    screen_alone(small, small, LIMITS, seed=SEED)
+    halves = reach["in the western half"], reach["in the eastern half"]
+    assert (reach[""], halves) == (1.0, (0.5, 0.5))
+    assert all(0.4 <= part <= 1.0 for part in reach.values()), "a quarter of ninety is too few to look at"
