@@ -14,7 +14,7 @@ from patrolcast.domain.shifts import (
     daily_origins,
     from_instants,
     local_instant,
-    months_of,
+    months_of_days,
     shift_calendar,
     to_instants,
     wall_times,
@@ -103,5 +103,5 @@ def test_moments_by_the_wall_clock_are_days_minutes_and_months_of_the_agency() -
     wall = wall_times(moments, "America/Chicago")
     assert [str(day) for day in wall.days] == ["2025-12-31", "2026-03-08", "1969-12-31"]
     assert wall.minute.tolist() == [23 * 60 + 59, 3 * 60, 6 * 60]
-    assert months_of(wall.day).tolist() == [2025 * 12 + 11, 2026 * 12 + 2, 1969 * 12 + 11]
-    assert months_of(wall.day[:0]).size == 0
+    assert months_of_days(wall.day).tolist() == [2025 * 12 + 11, 2026 * 12 + 2, 1969 * 12 + 11]
+    assert months_of_days(wall.day[:0]).size == 0

@@ -88,10 +88,10 @@ def wall_times(moments: pd.Series | pd.DatetimeIndex, timezone: str) -> WallTime
     return WallTimes(day.astype(np.int32), (minutes - day * 1440).astype(np.int32))
 
 
-def months_of(days: AnyIntArray) -> IntArray:
+def months_of_days(days: AnyIntArray) -> IntArray:
     """The month of each day (counted from 1970-01-01), counted from year 0.
 
-    >>> months_of(np.array([-1, 0, 31])).tolist()
+    >>> months_of_days(np.array([-1, 0, 31])).tolist()
     [23639, 23640, 23641]
     """
     if not days.size:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.counted import counted
-from patrolcast.domain.shifts import from_instants, months_of, to_instants
+from patrolcast.domain.shifts import from_instants, months_of_days, to_instants
 from patrolcast.intake.clock.rhythm import month_spans
 from patrolcast.intake.persons import NO_CODE
 from patrolcast.intake.raw_rows import RawTable
@@ -156,7 +156,7 @@ def _place(table: pd.DataFrame, row: int) -> str:
 
 def _coarser_months(result: IntakeResult) -> list[str]:
     """Months whose places are far fewer than those of other months: rounded, moved to centers, or a column repeated."""
-    of = rows_by(months_of(to_instants(result.incidents["occurred_at"]) // DAY))
+    of = rows_by(months_of_days(to_instants(result.incidents["occurred_at"]) // DAY))
     full = {month: rows for month, rows in of.items() if rows.size >= _FEWEST_OF_MONTH}
     if len(full) < 2:
         return []

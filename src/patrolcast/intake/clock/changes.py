@@ -7,7 +7,7 @@ shift receives the incidents of another. Months are compared with each other, be
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.shifts import WallTimes, months_of
+from patrolcast.domain.shifts import WallTimes, months_of_days
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE, month_spans
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
@@ -32,7 +32,7 @@ def clock_change_notes(occurred: WallTimes) -> tuple[str, ...]:
     """
     if occurred.day.size < _FEWEST_OF_SPAN:
         return ()
-    month = months_of(occurred.day)
+    month = months_of_days(occurred.day)
     first = int(month.min())
     n_months = int(month.max()) - first + 1
     counts = np.bincount((month - first) * _MINUTES_OF_DAY + occurred.minute, minlength=n_months * _MINUTES_OF_DAY)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
-from patrolcast.domain.shifts import WallTimes, months_of
+from patrolcast.domain.shifts import WallTimes, months_of_days
 from patrolcast.intake.times import DAY, on_the_wall
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 from patrolcast.numerics.order import rows_by
@@ -127,7 +127,7 @@ def rhythm_notes(
     some = pd.DatetimeIndex(incidents["occurred_at"].iloc[:: max(len(incidents) // 100_000, 1)]).tz_convert(area_zone)
     return [
         *_heaps_by_category(minute, day, incidents["category"]),
-        *_heaps_by_month(minute, day, months_of(day)),
+        *_heaps_by_month(minute, day, months_of_days(day)),
         *_whole_hours(minute),
         *_moved_rhythm(some, minute, zone=zone, area_zone=area_zone, instants=instants),
     ]
