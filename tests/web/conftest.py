@@ -82,11 +82,11 @@ def train(account: object, *, days: int = 300) -> None:
     from datetime import timedelta
 
     from patrolcast.web.accounts.models import Training
-    from patrolcast.web.city import now
+    from patrolcast.web.city import today
     from patrolcast.web.pages.quiz import VERSION
 
-    today = now().date()
-    Training.objects.create(account=account, version=VERSION, taken_on=today, ends_on=today + timedelta(days=days))
+    day = today()
+    Training.objects.create(account=account, version=VERSION, taken_on=day, ends_on=day + timedelta(days=days))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Shifts: the operational periods of patrol. Words that look alike, and what each means:
 
-====================  ==========================================================================================
+====================  ===================================================================================
+
 *instant*             a point on the world's time line; always stored in UTC
 *local time*          what the wall clock of the agency shows; 02:30 may not exist (spring) or exist twice (autumn)
 *shift*               from one local start to the next: 7, 8 or 9 hours long on a day when the clock changes
@@ -99,6 +100,14 @@ def months_of(days: AnyIntArray) -> IntArray:
     low, high = int(days.min()), int(days.max())
     of_day = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     return of_day[days - low]
+=======
+def local_day(moment: datetime, timezone: str) -> date:
+    """The calendar day of a moment where the city is: the one meaning of "today" in checks, waivers and terms.
+
+    >>> local_day(datetime(2026, 7, 1, 3, tzinfo=ZoneInfo("UTC")), "America/Chicago")
+    datetime.date(2026, 6, 30)
+    """
+    return moment.astimezone(ZoneInfo(timezone)).date()
 
 
 _OF_THE_MACHINE = {"localtime", "posixrules", "Factory"}

@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
 from django.conf import settings
 
 from patrolcast.domain.errors import PatrolcastError
+from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import PublishedNight, published_night
@@ -47,6 +48,11 @@ def later() -> timedelta:
 def now() -> datetime:
     """The moment that the pages are about."""
     return datetime.now(UTC) - later()
+
+
+def today() -> date:
+    """The day on the calendar of the city: terms begin and end by it."""
+    return local_day(now(), the_city().zone)
 
 
 def tonight() -> PublishedNight:

@@ -21,7 +21,7 @@ from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import map_paths
-from patrolcast.domain.shifts import local_days, shift_calendar, to_instants
+from patrolcast.domain.shifts import local_day, local_days, shift_calendar, to_instants
 from patrolcast.intake.codebook import Codebook, parse_codebook, row_finder
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.handed_out.inputs import inputs_of_run, path_in_kit, require_inputs
@@ -122,7 +122,7 @@ def twin_records(
     zone, categories = settings.area.timezone, sorted(map(str, real["category"].unique()))
     seed = secret_seed(real, run_id)
     days = local_days(to_instants(real["occurred_at"]), zone)
-    last = pd.Timestamp(as_of).tz_convert(zone).date()
+    last = local_day(as_of, zone)
     calendar = shift_calendar(
         settings.shifts.starts, timezone=zone, first_day=_month(pd.Timestamp(days.min()).date()), last_day=last
     )

@@ -202,7 +202,7 @@ def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet:
         say([f"this night is finished: {night.run.folder.name}; nothing to do"], quiet=quiet)
     else:
         said = [f"published {night.run.folder.name}", *path_lines(night.run)]
-        overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE / read.settings.name, today=now.date())
+        overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE, read.settings, now=now)
         say([*said, *overdue], quiet=quiet)
 
 
