@@ -39,7 +39,7 @@ def place(console: Console, published_city: Path, tmp_path: Path) -> Iterator[Pa
     from patrolcast.web import city
 
     def forget() -> None:
-        city.forget_looked()
+        city.forget_checked_night()
         city.forget_review()
         for cache in caches.all(initialized_only=True):
             cache.clear()
@@ -105,7 +105,7 @@ def served(console: Console, published_city: Path, tmp_path_factory: pytest.Temp
     copy_of(published_city, root)
     former = dict(settings.PATROLCAST)
     settings.PATROLCAST["city"] = open_city(root / "city" / "configs" / "tiny.toml")
-    city.forget_looked()
+    city.forget_checked_night()
     city.forget_review()
     words = {name: word for name, _, word in make_accounts()}
     server = create_server(console.application, host="127.0.0.1", port=0, threads=4)

@@ -58,19 +58,19 @@ def today() -> date:
 def tonight() -> PublishedNight:
     """What is published."""
     moment = now()
-    night = _looked(time.monotonic() // LOOKED_SECONDS)
+    night = _checked_night(time.monotonic() // LOOKED_SECONDS)
     over = night.expires_at is not None and moment >= night.expires_at
     return replace(night, state="expired") if night.state == "current" and over else night
 
 
 @lru_cache(maxsize=1)
-def _looked(_span: float) -> PublishedNight:
+def _checked_night(_span: float) -> PublishedNight:
     return published_night(the_city(), now=now())
 
 
-def forget_looked() -> None:
+def forget_checked_night() -> None:
     """The next page looks anew."""
-    _looked.cache_clear()
+    _checked_night.cache_clear()
 
 
 def actor_of(account: Account, *, way: str = "console") -> Actor:
@@ -114,11 +114,11 @@ def standing_pause() -> Pause | None:
     if not the_city().has_trail:
         return None
 
-    def asked(review: Review) -> Pause | None:
+    def read_pause(review: Review) -> Pause | None:
         review.trail.append_decided(lambda: None)  # what others wrote meanwhile
         return review.state.pause.now
 
-    return with_review(asked)
+    return with_review(read_pause)
 
 
 def _review() -> Review:

@@ -116,7 +116,7 @@ def nightly(
     elif most_minutes is not None:
         _watched(configs[0], as_of, runs, (most_minutes, most_step_minutes), force, quiet, json)
     else:
-        _one(configs[0], as_of, runs, force, quiet, json)
+        _one_city(configs[0], as_of, runs, force, quiet, json)
 
 
 def _now() -> datetime:
@@ -176,7 +176,7 @@ def _watched(
         raise typer.Exit(ending.exit_code)
 
 
-def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
+def _one_city(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
     from patrolcast.io.settings.settings_file import read_settings
