@@ -1,7 +1,6 @@
 """Shifts: the operational periods of patrol. Words that look alike, and what each means:
 
-====================  ===================================================================================
-
+====================  ==========================================================================================
 *instant*             a point on the world's time line; always stored in UTC
 *local time*          what the wall clock of the agency shows; 02:30 may not exist (spring) or exist twice (autumn)
 *shift*               from one local start to the next: 7, 8 or 9 hours long on a day when the clock changes
@@ -100,7 +99,8 @@ def months_of(days: AnyIntArray) -> IntArray:
     low, high = int(days.min()), int(days.max())
     of_day = np.arange(low, high + 1).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) + 1970 * 12
     return of_day[days - low]
-=======
+
+
 def local_day(moment: datetime, timezone: str) -> date:
     """The calendar day of a moment where the city is: the one meaning of "today" in checks, waivers and terms.
 
