@@ -17,10 +17,10 @@ import pandas as pd
 
 from patrolcast.io.sources.byte_stream import open_bytes, require_file
 from patrolcast.io.sources.export import Source, open_source
-from patrolcast.io.sources.first_look import SAMPLE_ROWS
 from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 
 ExportFormat = Literal["csv", "parquet", "geojson", "shapefile", "layer"]
+SAMPLE_ROWS = 20_000
 _CHUNK = 2**22
 _HEAD = 2**16
 _DELIMITERS = ",;\t|"
