@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
 from patrolcast.runs.load.operations import read_dosage_log
 from patrolcast.runs.sample import write_sample
-from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES, CATEGORIES, codebook_text
+from patrolcast.synthetic.offences import BY_CODE, CALL_SOURCES, CATEGORIES, OFFENCES
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "data" / "sample"
@@ -76,6 +77,14 @@ def test_the_sample_is_small_and_of_the_promised_size(rows: list[dict[str, str]]
 
 def test_gzip_header_has_no_name_and_no_time() -> None:
     assert (SAMPLE / "incidents.csv.gz").read_bytes()[:10] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03"
+
+
+def codebook_text() -> str:
+    """`configs/codebooks/sample.csv`: one row per offence code, one per call source, each with its reason."""
+    rows = [[o.code, "", o.category, str(o.provenance), o.reason] for o in OFFENCES]
+    rows += [["", source, "", str(kind), reason] for source, (kind, reason) in CALL_SOURCES.items()]
+    table = pd.DataFrame(rows, columns=["offence", "call_source", "category", "provenance", "ground"])
+    return table.to_csv(index=False, lineterminator="\n")
 
 
 def test_the_codebook_is_the_generators() -> None:

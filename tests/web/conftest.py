@@ -39,7 +39,7 @@ def place(console: Console, published_city: Path, tmp_path: Path) -> Iterator[Pa
     from patrolcast.web import city
 
     def forget() -> None:
-        city.forget_looked()
+        city.forget_checked_night()
         city.forget_review()
         for cache in caches.all(initialized_only=True):
             cache.clear()
@@ -82,11 +82,11 @@ def train(account: object, *, days: int = 300) -> None:
     from datetime import timedelta
 
     from patrolcast.web.accounts.models import Training
-    from patrolcast.web.city import now
+    from patrolcast.web.city import today
     from patrolcast.web.pages.quiz import VERSION
 
-    today = now().date()
-    Training.objects.create(account=account, version=VERSION, taken_on=today, ends_on=today + timedelta(days=days))
+    day = today()
+    Training.objects.create(account=account, version=VERSION, taken_on=day, ends_on=day + timedelta(days=days))
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def served(console: Console, published_city: Path, tmp_path_factory: pytest.Temp
     copy_of(published_city, root)
     former = dict(settings.PATROLCAST)
     settings.PATROLCAST["city"] = open_city(root / "city" / "configs" / "tiny.toml")
-    city.forget_looked()
+    city.forget_checked_night()
     city.forget_review()
     words = {name: word for name, _, word in make_accounts()}
     server = create_server(console.application, host="127.0.0.1", port=0, threads=4)

@@ -23,7 +23,7 @@ def test_the_night_is_looked_at_anew_once_it_is_forgotten(place: Path) -> None:
     night = city.tonight()
     assert (night.state, city.the_city().runs) == ("current", place / "runs" / "tiny")
     (place / "runs" / "tiny" / "current").unlink()
-    city.forget_looked()
+    city.forget_checked_night()
     assert city.tonight().state == "none"
 
 

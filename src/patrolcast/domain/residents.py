@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from patrolcast.domain.settings.residents import Residents
+from typing import Protocol
 
 LEAST_RESIDENTS = 500.0
 """Fewer residents of a group on the grid are not measured, by the audit and by the screen alike: a dozen people in one
@@ -58,6 +55,18 @@ _PROPER = frozenset({
 """Words in names of groups that English writes with a capital letter (as the AP Stylebook does)."""
 
 
+class NamedGroups(Protocol):
+    """The groups of a config, and the names of some of them: what `domain.settings.residents.Residents` has."""
+
+    @property
+    def groups(self) -> Iterable[str]:
+        """Their keys."""
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """Key -> what people call it, of some of them."""
+
+
 @dataclass(frozen=True)
 class GroupNames:
     """What people call the groups of residents. Keys stay the names of columns, of checks and in stored documents.
@@ -74,7 +83,7 @@ class GroupNames:
     shown: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, residents: Residents | None) -> GroupNames:
+    def of(cls, residents: NamedGroups | None) -> GroupNames:
         """The name of every group of a config."""
         if residents is None:
             return cls()

@@ -101,6 +101,15 @@ def months_of_days(days: AnyIntArray) -> IntArray:
     return of_day[days - low]
 
 
+def local_day(moment: datetime, timezone: str) -> date:
+    """The calendar day of a moment where the city is: the one meaning of "today" in checks, waivers and terms.
+
+    >>> local_day(datetime(2026, 7, 1, 3, tzinfo=ZoneInfo("UTC")), "America/Chicago")
+    datetime.date(2026, 6, 30)
+    """
+    return moment.astimezone(ZoneInfo(timezone)).date()
+
+
 _OF_THE_MACHINE = {"localtime", "posixrules", "Factory"}
 
 

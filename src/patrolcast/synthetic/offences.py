@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from patrolcast.domain.provenance import Provenance
 
 CATEGORIES = ("assault", "burglary", "criminal_damage", "robbery", "theft", "vehicle_theft")
@@ -69,11 +67,3 @@ def codes_of(category: str) -> tuple[list[str], list[float]]:
     """Codes of a forecast category and the share of each."""
     members = [offence for offence in OFFENCES if offence.category == category]
     return [offence.code for offence in members], [offence.share for offence in members]
-
-
-def codebook_text() -> str:
-    """`configs/codebooks/sample.csv`: one row per offence code, one per call source, each with its reason."""
-    rows = [[o.code, "", o.category, str(o.provenance), o.reason] for o in OFFENCES]
-    rows += [["", source, "", str(kind), reason] for source, (kind, reason) in CALL_SOURCES.items()]
-    table = pd.DataFrame(rows, columns=["offence", "call_source", "category", "provenance", "ground"])
-    return table.to_csv(index=False, lineterminator="\n")

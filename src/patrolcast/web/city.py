@@ -5,13 +5,14 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import TypeVar
 
 from django.conf import settings
 
 from patrolcast.domain.errors import PatrolcastError
+from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import PublishedNight, published_night
@@ -49,22 +50,27 @@ def now() -> datetime:
     return datetime.now(UTC) - later()
 
 
+def today() -> date:
+    """The day on the calendar of the city: terms begin and end by it."""
+    return local_day(now(), the_city().zone)
+
+
 def tonight() -> PublishedNight:
     """What is published."""
     moment = now()
-    night = _looked(time.monotonic() // LOOKED_SECONDS)
+    night = _checked_night(time.monotonic() // LOOKED_SECONDS)
     over = night.expires_at is not None and moment >= night.expires_at
     return replace(night, state="expired") if night.state == "current" and over else night
 
 
 @lru_cache(maxsize=1)
-def _looked(_span: float) -> PublishedNight:
+def _checked_night(_span: float) -> PublishedNight:
     return published_night(the_city(), now=now())
 
 
-def forget_looked() -> None:
+def forget_checked_night() -> None:
     """The next page looks anew."""
-    _looked.cache_clear()
+    _checked_night.cache_clear()
 
 
 def actor_of(account: Account, *, way: str = "console") -> Actor:
@@ -108,11 +114,11 @@ def standing_pause() -> Pause | None:
     if not the_city().has_trail:
         return None
 
-    def asked(review: Review) -> Pause | None:
+    def read_pause(review: Review) -> Pause | None:
         review.trail.append_decided(lambda: None)  # what others wrote meanwhile
         return review.state.pause.now
 
-    return with_review(asked)
+    return with_review(read_pause)
 
 
 def _review() -> Review:

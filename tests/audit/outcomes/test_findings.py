@@ -8,7 +8,7 @@ import pytest
 from tests.audit.planted_outcomes import declared, measure, planted
 
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
-from patrolcast.audit.outcomes.findings import Found, found, level_of_look
+from patrolcast.audit.outcomes.findings import ContrastFinding, contrast_findings, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.outcomes.counts import OutcomeCounts
 from patrolcast.domain.outcomes.declared import Declared
@@ -17,13 +17,13 @@ from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, FELL, NO_CLEAR_CHA
 
 def looked(
     counts: OutcomeCounts, asked: Declared | None = None, *, named: tuple[str, ...] = ("force",), look: int = 1
-) -> list[Found]:
+) -> list[ContrastFinding]:
     made = Counts(counts, asked or declared())
     contrasts = [measured(made, one) for each in made.declared.measures for one in asked_of(made, each)]
-    return found(contrasts, beforehand=named, look=look)
+    return contrast_findings(contrasts, beforehand=named, look=look)
 
 
-def verdicts(rows: list[Found]) -> set[str]:
+def verdicts(rows: list[ContrastFinding]) -> set[str]:
     return {row.verdict for row in rows}
 
 
@@ -68,8 +68,8 @@ def test_questions_that_were_taken_away_count_as_tried() -> None:
     """Else whoever drops what did not move makes a finding of what is left."""
     (row,) = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]))
     one = replace(row.contrast, p=0.02)
-    (alone,) = found([one], beforehand={"force"}, look=1)
-    (among,) = found([one], beforehand={"force"}, look=1, dropped=6)
+    (alone,) = contrast_findings([one], beforehand={"force"}, look=1)
+    (among,) = contrast_findings([one], beforehand={"force"}, look=1, dropped=6)
     assert (alone.verdict, alone.adjusted) == (ROSE, 0.02)
     assert among.verdict != ROSE
     assert among.adjusted == pytest.approx(0.14)
@@ -79,9 +79,9 @@ def test_questions_that_were_taken_away_count_as_tried() -> None:
 def test_a_p_value_just_above_the_level_is_no_finding_and_at_it_is_one() -> None:
     (row,) = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]))
     for p, verdict in ((0.025, ROSE), (0.0251, NO_CLEAR_CHANGE)):
-        (found_row,) = found([replace(row.contrast, p=p)], beforehand={"force"}, look=1)
+        (found_row,) = contrast_findings([replace(row.contrast, p=p)], beforehand={"force"}, look=1)
         assert found_row.verdict == verdict
-    (second,) = found([replace(row.contrast, p=0.025)], beforehand={"force"}, look=2)
+    (second,) = contrast_findings([replace(row.contrast, p=0.025)], beforehand={"force"}, look=2)
     assert second.verdict != ROSE
 
 

@@ -19,7 +19,7 @@ from sqlglot import expressions
 
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.databases.address import SESSION
-from patrolcast.io.databases.statement import DIALECTS, Known, bound_values, checked_query, compiled, select_all
+from patrolcast.io.databases.statement import DIALECTS, Known, bound_values, checked_query, select_all
 
 WHERE = "[incidents] sql"
 SENT = {
@@ -125,6 +125,12 @@ def test_a_bind_that_the_config_does_not_decide_is_refused(name: str, message: s
 def test_a_bind_may_be_cast() -> None:
     query = checked_query("select 1 as a where x <= :as_of::text and y::date > :since", kind="postgresql", where=WHERE)
     assert set(query._bindparams) == {"as_of", "since"}
+
+
+def compiled(statement: Any, dialect: sa.Dialect) -> tuple[str, dict[str, Any]]:
+    """The SQL that a dialect is sent, and its parameters, without a connection."""
+    made = statement.compile(dialect=dialect)
+    return str(made), dict(made.params)
 
 
 TABLES = dict.fromkeys(SENT, 'SELECT * \nFROM gis."Calls ""b"') | {"mssql": 'SELECT * \nFROM gis.[Calls "b]'}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from patrolcast.io.increment.cuts import NotStoredError
-from patrolcast.io.increment.stretch import head_of, header_of, read_alone
+from patrolcast.io.increment.stretch import head_of, header_of, read_alone, unpacked
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,12 @@ def test_a_file_that_is_not_cut(tmp_path: Path, data: bytes, why: str) -> None:
     (tmp_path / "x.csv").write_bytes(data)
     with pytest.raises(NotStoredError, match=why):
         header_of(tmp_path / "x.csv", "utf-8")
+
+
+def test_a_header_that_begins_as_the_name_of_zip_does_is_read_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(b"PK_ID,b\n1,2\n")
+    with unpacked(tmp_path / "x.csv") as there:
+        assert there == tmp_path / "x.csv"
 
 
 def test_records_are_lines(tmp_path: Path) -> None:

@@ -40,6 +40,17 @@ def test_the_first_bytes_decide_how_a_file_is_unpacked_and_its_ending_does_not(d
     assert opened(tmp_path, data, "export.csv") == opened(tmp_path, data, "export.zip") == TEXT
 
 
+@pytest.mark.parametrize(
+    "data", [TEXT, b"PK_ID,offence\n1,2\n", gzip.compress(TEXT), zipped(("a.csv", TEXT)), zipped(), b"PK\x03"]
+)
+def test_what_is_called_packed_is_what_is_unpacked(data: bytes, tmp_path: Path) -> None:
+    try:
+        left_as_it_is = opened(tmp_path, data) == data
+    except DataRefusedError:  # a zip that holds nothing
+        left_as_it_is = False
+    assert byte_stream.is_packed(data[:4]) is not left_as_it_is
+
+
 ONE_FILE = "a zip holds exactly one ordinary file; pack the export alone, without a password"
 
 

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 import shapely
 from tests.report.reader import Reader
+from tests.report.run.letters import from_letters
 
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.provenance import CallSource
 from patrolcast.domain.records import NOTICE, GateVerdict, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.run.briefing import briefing_page
-from patrolcast.report.run.map_data import from_letters, unpacked_names
+from patrolcast.report.run.map_data import unpacked_names
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.city import cells_table
+from tests.report.run.letters import from_letters
 
 from patrolcast.report.run import map_data
 
@@ -18,7 +19,7 @@ CELLS = cells_table(3)
 def test_a_value_is_read_back_to_half_a_step_of_the_log_scale_and_nothing_stays_nothing(positive: list[float]) -> None:
     values = np.array([0.0, *positive])
     low, high = map_data.scale_of(values)
-    back = map_data.from_letters(map_data.in_letters(values, (low, high)), (low, high))
+    back = from_letters(map_data.in_letters(values, (low, high)), (low, high))
     assert back[0] == 0.0
     half_step = (high - low) / 4094 / 2
     np.testing.assert_allclose(np.log(back[1:]), np.log(values[1:]), atol=half_step + 1e-9)

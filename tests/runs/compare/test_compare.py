@@ -16,8 +16,9 @@ from patrolcast.domain.errors import ConfigError, DataRefusedError, UsageError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Patrol
 from patrolcast.io.store.checkpoint import read_arrays
+from patrolcast.report.comparison.words import NULL
 from patrolcast.runs.compare import fold_results
-from patrolcast.runs.compare.compare import NULL, compare_variants
+from patrolcast.runs.compare.compare import compare_variants
 from patrolcast.runs.compare.prepare import PreparedComparison, folds_hash, prepare_comparison
 from patrolcast.runs.compare.variants import admit_variant, changes, read_variants, short_names
 from patrolcast.runs.pipeline import forecasting

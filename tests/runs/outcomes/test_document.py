@@ -9,7 +9,7 @@ import pytest
 from tests.audit.outcomes.test_shown import counts_of
 
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
-from patrolcast.audit.outcomes.findings import found
+from patrolcast.audit.outcomes.findings import contrast_findings
 from patrolcast.audit.outcomes.reported_crime import Effect
 from patrolcast.audit.outcomes.shown import shown_sums
 from patrolcast.runs.outcomes.document import contrast_row, effect_row
@@ -19,7 +19,7 @@ from patrolcast.runs.outcomes.drawn_cells import Drawn
 def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None:
     counts = counts_of({("1", "b"): 7})
     contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
-    verdicts, shown = found(contrasts, beforehand=(), look=1), shown_sums(counts, contrasts)
+    verdicts, shown = contrast_findings(contrasts, beforehand=(), look=1), shown_sums(counts, contrasts)
     rows = [contrast_row(one, sums) for one, sums in zip(verdicts, shown, strict=True)]
     (row,) = [one for one in rows if (one["kind"], one["group"]) == ("compared", "Group B")]
     gone = ("ratio", "p", "p_adjusted", "smallest_found", "earlier", "levels", "after")
@@ -34,7 +34,7 @@ def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None
 def test_ratios_have_few_digits() -> None:
     counts = counts_of({("1", "a"): 133})
     contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
-    verdicts, shown = found(contrasts, beforehand=("force",), look=1), shown_sums(counts, contrasts)
+    verdicts, shown = contrast_findings(contrasts, beforehand=("force",), look=1), shown_sums(counts, contrasts)
     for one, sums in zip(verdicts, shown, strict=True):
         ratio = contrast_row(one, sums)["ratio"]
         assert all(round(value, 2) == value for value in ratio.values())

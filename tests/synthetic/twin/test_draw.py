@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from tests.synthetic.twin.city import CALENDAR, CELLS, LAND, drawn, marginals
 
-from patrolcast.synthetic.twin.draw import months_of, shift_chances
+from patrolcast.synthetic.twin.draw import month_numbers, shift_chances
 
 
 def test_the_records_follow_each_marginal() -> None:
@@ -42,4 +42,4 @@ def test_a_month_without_a_weekly_pattern_gets_no_chance_and_no_error() -> None:
     chances = shift_chances(np.array([1.0, 1.0, 1.0]), np.zeros(21), CALENDAR)
     assert chances.sum() == 0
     even = shift_chances(marginals().month[0], np.ones(21), CALENDAR)
-    assert np.allclose(np.bincount(months_of(CALENDAR), weights=even), [1, 8, 1])
+    assert np.allclose(np.bincount(month_numbers(CALENDAR), weights=even), [1, 8, 1])

@@ -55,11 +55,11 @@ def test_every_waiver_stands_there_with_the_days_that_are_left(place: Path, sign
 
 
 def test_where_nothing_is_published_no_check_is_said_to_have_passed(place: Path, signed_in: Signed) -> None:
-    from patrolcast.web.city import forget_looked
+    from patrolcast.web.city import forget_checked_night
 
     chief = signed_in("chief")
     (place / "runs" / "tiny" / "current").unlink()
-    forget_looked()
+    forget_checked_night()
     page = chief.get("/published/").content.decode()
     assert "Nothing is published." in page
     assert "every check of the published run passed" not in page

@@ -191,7 +191,7 @@ def test_what_has_expired_is_not_shown_as_current(
     client = signed_in("supervisor", "1")
     assert b"No current suggestions" not in client.get("/tonight/").content
     monkeypatch.setitem(settings.PATROLCAST, "later_seconds", settings.PATROLCAST["later_seconds"] - 3 * 86_400)
-    city.forget_looked()
+    city.forget_checked_night()
     page = client.get("/tonight/").content
     assert b"No current suggestions" in page
     assert b'data-answer="Accept"' not in page

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pytest
 from tests.web.asked import entries
 from tests.web.conftest import train
+
+from patrolcast.domain.shifts import local_instant
 
 Signed = Callable[..., Any]
 
@@ -47,3 +52,19 @@ def test_a_record_that_ends_soon_and_one_that_has_ended_are_called_so(place: Pat
     page = signed_in("auditor").get("/trained/").content.decode()
     assert "holds, ends soon" in page
     assert "<strong>ended</strong>" in page
+
+
+def test_the_right_to_review_ends_with_its_last_day_in_the_city(
+    place: Path, signed_in: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from patrolcast.web import city
+    from patrolcast.web.accounts.models import Account
+    from patrolcast.web.pages.access import may_review
+
+    signed_in("supervisor", "1", name="desk-1", trained=False)
+    account = Account.objects.get(username="desk-1")
+    train(account, days=0)
+    midnight = local_instant(city.today() + timedelta(days=1), time(0), ZoneInfo(city.the_city().zone))
+    for moment, holds in ((midnight - timedelta(minutes=1), True), (midnight, False)):
+        monkeypatch.setattr(city, "now", lambda moment=moment: moment.astimezone(UTC))
+        assert may_review(account) is holds

@@ -45,7 +45,7 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
     gone = _more(then, months, then)
     new = _more(_between(months, *over), last.months, _between(last.months, *over))
     of = f"incidents of {last.as_of.date()} and before"
-    said = [_said(gone, of, "are gone"), _said(new, of, "in months long over are new")]
+    said = [_change_text(gone, of, "are gone"), _change_text(new, of, "in months long over are new")]
     verdict = pass_or_fail(not (_breaks(gone) or _breaks(new)))
     return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(said))
 
@@ -76,7 +76,7 @@ def _breaks(found: Excess) -> bool:
     )
 
 
-def _said(found: Excess, what: str, became: str) -> str:
+def _change_text(found: Excess, what: str, became: str) -> str:
     """How many of all, and the category that has most of its own, where these are more than corrections."""
     text = f"{sum(n for n, _ in found.values()):,} of {sum(of for _, of in found.values()):,} {what} {became}"
     many = {name: pair for name, pair in found.items() if pair[0] > FEWEST}

@@ -19,7 +19,7 @@ CHANCE = 0.05
 
 
 @dataclass(frozen=True)
-class Found:
+class ContrastFinding:
     """A contrast with what may be said of it.
 
     Attributes
@@ -44,9 +44,9 @@ def level_of_look(look: int) -> float:
     return CHANCE / (look * (look + 1))
 
 
-def found(
+def contrast_findings(
     contrasts: Sequence[OutcomeContrast], *, beforehand: Collection[str], look: int, dropped: int = 0
-) -> list[Found]:
+) -> list[ContrastFinding]:
     """Each contrast with its verdict.
 
     Parameters
@@ -63,17 +63,22 @@ def found(
     adjusted = dict(zip(map(id, tried), map(float, corrected), strict=True))
     # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
     of_each = level / max(len(own) + dropped, 1)
-    return [_found(one, adjusted.get(id(one)), one.asked.measure.id in beforehand, level, of_each) for one in contrasts]
+    return [
+        _finding(contrast, adjusted.get(id(contrast)), contrast.asked.measure.id in beforehand, level, of_each)
+        for contrast in contrasts
+    ]
 
 
-def _found(one: OutcomeContrast, adjusted: float | None, is_named: bool, level: float, of_each: float) -> Found:
-    if one.p is None or one.ratio is None:
-        return Found(one, NOT_MEASURED, None, None)
-    smallest = one.smallest(level=of_each)
+def _finding(
+    contrast: OutcomeContrast, adjusted: float | None, is_named: bool, level: float, of_each: float
+) -> ContrastFinding:
+    if contrast.p is None or contrast.ratio is None:
+        return ContrastFinding(contrast, NOT_MEASURED, None, None)
+    smallest = contrast.smallest(level=of_each)
     if not is_named:
-        return Found(one, CHOSEN_AFTER, None, smallest)
+        return ContrastFinding(contrast, CHOSEN_AFTER, None, smallest)
     if adjusted is not None and adjusted <= level:
-        rose = one.ratio.value is None or one.ratio.value > 1.0
-        return Found(one, ROSE if rose else FELL, adjusted, smallest)
-    is_small = smallest is None or smallest > one.asked.measure.matters
-    return Found(one, TOO_SMALL if is_small else NO_CLEAR_CHANGE, adjusted, smallest)
+        rose = contrast.ratio.value is None or contrast.ratio.value > 1.0
+        return ContrastFinding(contrast, ROSE if rose else FELL, adjusted, smallest)
+    is_small = smallest is None or smallest > contrast.asked.measure.matters
+    return ContrastFinding(contrast, TOO_SMALL if is_small else NO_CLEAR_CHANGE, adjusted, smallest)

@@ -50,6 +50,6 @@ def forecast(
             say_json(run_document(run, published=published))
         else:
             say(run_lines(run, published=published, now=now), quiet=quiet)
-            say(feedback_warnings(folder, GOVERNANCE / read.settings.name, today=now.date()), quiet=quiet)
+            say(feedback_warnings(folder, GOVERNANCE, read.settings, now=now), quiet=quiet)
         if not no_publish:  # only now: a run that a gate stopped is shown before the refusal ends the command
             require_publishable(run)

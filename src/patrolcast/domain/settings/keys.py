@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
-from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
@@ -18,6 +17,7 @@ from patrolcast.domain.settings.base import IN_PROJECT, Section
 from patrolcast.domain.settings.limits import refuse_unwaived
 from patrolcast.domain.settings.settings import Settings
 from patrolcast.domain.settings.waivers import refuse_long
+from patrolcast.domain.shifts import local_day
 
 KeyPath = tuple[str, ...]
 """A key with the sections around it: ``("area", "boundary")``."""
@@ -99,7 +99,7 @@ def parse_settings(raw: Mapping[str, Any], *, file: str, files: Mapping[KeyPath,
     waived = [waiver.limit for waiver in settings.waivers if waiver.limit is not None]
     refuse_unwaived(settings, waived, file=file, files=files or {})
     if (moment := settings.moment) is not None:
-        day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+        day = local_day(moment, settings.area.timezone)
         refuse_long(settings.waivers, day=day, file=file)
     return settings
 

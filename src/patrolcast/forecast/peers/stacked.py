@@ -9,16 +9,10 @@ from patrolcast.numerics.decay import daily_factor, total_weight
 
 HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
-NAMES = tuple(
-    f"{whose}, half-life {half_life:g} d, {bandwidth:g} m"
-    for whose, bandwidths in (("own", BANDWIDTHS_M), ("all", (0.0,)))
-    for half_life in HALF_LIVES_DAYS
-    for bandwidth in bandwidths
-)
 
 
 def peer_components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
-    """Reports per day by decayed count, ``[len(NAMES), n_cells]``, in the order of :data:`NAMES`.
+    """Reports per day by decayed count, ``[n_counts, n_cells]``: own ones by half-life and bandwidth, then of all.
 
     Parameters
     ----------

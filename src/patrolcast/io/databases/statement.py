@@ -6,7 +6,6 @@ quoted name is none; the names of a table stand in the database's own list befor
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -133,9 +132,3 @@ def table_query(connection: sa.Connection, name: str, *, where: str) -> sa.Selec
 def select_all(table: str, schema: str = "") -> sa.Select[Any]:
     """The statement for a table: its name is a name, whatever it holds."""
     return sa.select(sa.literal_column("*")).select_from(sa.table(table, schema=schema or None))
-
-
-def compiled(statement: Any, dialect: sa.Dialect) -> tuple[str, Mapping[str, Any]]:  # noqa: ANN401
-    """The SQL that a dialect is sent, and its parameters; for tests, without a connection."""
-    made = statement.compile(dialect=dialect)
-    return str(made), dict(made.params)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from patrolcast.domain.feed.accepted import FileFacts
+from patrolcast.io.sources.byte_stream import is_packed
 
 _TAIL = 65_536
-_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"PAR1", b"SQLite format 3")
+_BINARY = (b"PAR1", b"SQLite format 3")
 _TRAILER = re.compile(
     r'^[\s"#*-]*(?:grand\s+)?(?:total|end\s+of\s+(?:file|report|export)|(?:rows?|records?|count|trailer)\b)',
     re.IGNORECASE,
@@ -28,7 +29,7 @@ def _facts(path: Path, now: float) -> FileFacts:
         changed = now - path.stat().st_mtime  # after the read: what was written meanwhile shows
     except OSError:
         return FileFacts(path.name, 0.0)
-    if path.suffix.lower() not in _TEXT_ENDINGS or head.startswith(_PACKED) or not tail:
+    if path.suffix.lower() not in _TEXT_ENDINGS or is_packed(head) or head.startswith(_BINARY) or not tail:
         return FileFacts(path.name, changed)
     tail = tail.replace(b"\0", b"").rstrip(b"\x1a ")  # UTF-16, and what old systems fill a block with
     lines = tail.decode("latin-1").splitlines()

@@ -17,12 +17,11 @@ from patrolcast.domain.errors import PatrolcastError
 from patrolcast.io.csv.lines import is_utf8
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.increment.cuts import NotStoredError
-from patrolcast.io.sources.byte_stream import open_bytes, require_file
+from patrolcast.io.sources.byte_stream import is_packed, open_bytes, require_file
 from patrolcast.io.sources.layer_bytes import holds_layer
 
 LOOKED_AT = 40 * 2**20
 """Bytes of which the look at unmapped columns sees the same first piece as of the whole file (`io.csv.source`)."""
-_PACKED = (b"PK", b"\x1f\x8b")
 _ONE_BYTE = frozenset({"cp1252", "iso8859-1", "iso8859-15"})
 _LONGEST_HEADER = 2**20
 
@@ -60,7 +59,9 @@ def unpacked(path: Path) -> Iterator[Path]:
         an archive that is damaged, or holds anything but one file.
     """
     require_file(path)
-    if not is_packed(path):
+    with path.open("rb") as begun:
+        packed = is_packed(begun.read(4))
+    if not packed:
         yield path
         return
     if holds_layer(path):
@@ -69,12 +70,6 @@ def unpacked(path: Path) -> Iterator[Path]:
         shutil.copyfileobj(inside, file, 2**22)
         file.flush()
         yield _place_of(file)
-
-
-def is_packed(path: Path) -> bool:
-    """True for gzip and zip."""
-    with path.open("rb") as file:
-        return file.read(4).startswith(_PACKED)
 
 
 def _place_of(file: IO[bytes]) -> Path:

@@ -128,6 +128,15 @@ def _kind(mode: int) -> str:
     return "a pipe" if stat.S_ISFIFO(mode) else "a device"
 
 
+def is_packed(head: bytes) -> bool:
+    r"""True for the first bytes of a gzip or zip, of which :func:`open_bytes` gives what is inside.
+
+    >>> [is_packed(head) for head in (b"\x1f\x8b\x08", b"PK\x03\x04", b"PK\x05\x06", b"PK_ID,offence")]
+    [True, True, True, False]
+    """
+    return head.startswith((b"\x1f\x8b", b"PK\x03\x04", b"PK\x05\x06"))
+
+
 def open_bytes(path: Path) -> IO[bytes]:
     """The unpacked bytes of a file; its first bytes show what it is packed in.
 

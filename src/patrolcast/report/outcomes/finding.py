@@ -29,11 +29,11 @@ PER = {
 def outcomes_finding(document: Row) -> str:
     """The finding: what changed, or what could not be said; then what is known of reported crime."""
     rows = [row for row in document["contrasts"] if row["verdict"] != CHOSEN_AFTER]
-    lines = [*_found(rows), *_withdrawn(document), reported_crime(document["reported_crime"])]
+    lines = [*_contrast_lines(rows), *_withdrawn(document), reported_crime(document["reported_crime"])]
     return " ".join(lines)
 
 
-def _found(rows: list[Row]) -> list[str]:
+def _contrast_lines(rows: list[Row]) -> list[str]:
     if not rows:
         return ["No question was named before the data was seen.", "So nothing on this page counts as a finding."]
     found = [row for row in rows if row["verdict"] in (ROSE, FELL)]

@@ -109,14 +109,6 @@ def in_letters(values: FloatArray, scale: tuple[float, float]) -> str:
     return "".join(np.column_stack([letters[level // len(LETTERS)], letters[level % len(LETTERS)]]).reshape(-1))
 
 
-def from_letters(text: str, scale: tuple[float, float]) -> FloatArray:
-    """Reads :func:`in_letters` back, as the page's script does."""
-    digit = np.array([LETTERS.index(letter) for letter in text], dtype=np.int64).reshape(-1, 2)
-    level = digit[:, 0] * len(LETTERS) + digit[:, 1]
-    low, high = scale
-    return np.where(level > 0, np.exp(low + (high - low) * (level - 1) / (_LEVELS - 1)), 0.0)
-
-
 def packed_names(names: Sequence[str]) -> dict[str, list[str]]:
     """Names of cells in few bytes: each street once, a cell as its streets' numbers with ``&`` and ``,`` between.
 

@@ -21,6 +21,7 @@ from patrolcast.domain.records import GateResult, Progress, SourceAccount, rows_
 from patrolcast.domain.settings import Patrol, Settings
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
+from patrolcast.domain.shifts import local_day
 from patrolcast.grid.cells import cover_area, locate
 from patrolcast.io.settings.settings_file import ConfigFile, missing_files
 from patrolcast.numerics.arrays import IntArray
@@ -147,7 +148,7 @@ def check_city(
         require_as_published(settings, settings.city_runs(runs))
         returns = look.lines() if (look := look_at_database(settings, now=now)) is not None else ()
         city = load_city(settings, as_of=None, now=now, progress=progress or Progress())
-        day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
+        day = local_day(city.as_of, settings.area.timezone)
         refuse_long(settings.waivers, day=day)
         cells = cover_area(
             city.tables.boundary, city.tables.districts, city.tables.water, resolution=settings.area.resolution

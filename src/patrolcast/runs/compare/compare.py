@@ -32,13 +32,13 @@ from patrolcast.io.safe_files import write_file
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.report.comparison.data import comparison_document, comparison_table
 from patrolcast.report.comparison.page import comparison_page
+from patrolcast.report.comparison.words import NULL
 from patrolcast.runs.compare.fold_results import run_folds
 from patrolcast.runs.compare.nights import nightly_results
 from patrolcast.runs.compare.prepare import PreparedComparison, prepare_comparison
 from patrolcast.runs.compare.variants import VariantConfig, read_variants
 from patrolcast.runs.pipeline.residents import count_residents
 
-NULL = "same_config_other_seed"
 _SEED_STEP = 1000
 _SEEDS_APART = 10
 

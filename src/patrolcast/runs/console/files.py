@@ -3,6 +3,7 @@
 from patrolcast.domain.errors import UnknownError, shown
 from patrolcast.io.store import run_store
 from patrolcast.io.store.index_file import folder_of_test, pages_of_tests
+from patrolcast.report.index.page import TEST_PAGES
 from patrolcast.runs.console.city import ConsoleCity
 
 RUN_FILES = {
@@ -16,12 +17,6 @@ RUN_FILES = {
     "manifest.json": "Manifest",
 }
 """What may be opened of a run -> what it is called."""
-TEST_PAGES = {
-    "comparison.html": "Comparison of variants",
-    "backtest.html": "Back-test: what the forecast adds over counting",
-    "feedback.html": "Closed-loop test in simulated cities",
-    "monitor.html": "Monitor: does patrol steer the forecast in use?",
-}
 
 
 def files_of_run(city: ConsoleCity, run_id: str) -> dict[str, str]:

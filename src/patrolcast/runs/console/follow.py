@@ -120,7 +120,7 @@ def is_alarm(answers: pd.DataFrame, *, share: float, shifts: int) -> bool:
 def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> FollowRow:
     n, counts = len(part), Counter(part["decision"])
 
-    def said(answer: str) -> str:
+    def number_of(answer: str) -> str:
         return words.share(counts[answer] / n) if n >= smallest else TOO_FEW
 
     agreed = part[part["decision"].isin((ACCEPTED, AMENDED))]
@@ -130,10 +130,10 @@ def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> Follow
         district=words.district(district),
         shift=shift,
         suggestions=n,
-        accepted=said(ACCEPTED),
-        amended=said(AMENDED),
-        declined=said(DECLINED),
-        unanswered=said(NOT_ACTIONED),
+        accepted=number_of(ACCEPTED),
+        amended=number_of(AMENDED),
+        declined=number_of(DECLINED),
+        unanswered=number_of(NOT_ACTIONED),
         visited=seen,
     )
 

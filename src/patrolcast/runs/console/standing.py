@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings.deciding.objectives import ObjectiveReport
+from patrolcast.domain.shifts import local_day
 from patrolcast.io.store import run_store
 from patrolcast.report import words
 from patrolcast.report.audit.objectives import objective_rows
@@ -29,7 +29,7 @@ def open_findings(city: ConsoleCity, *, now: datetime) -> list[str]:
 
 def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
     """Every waiver of the config, the one that ends first at the top; ``days`` are those that it still holds."""
-    today = now.astimezone(ZoneInfo(city.zone)).date()
+    today = local_day(now, city.zone)
     rows = []
     for waiver in city.settings.waivers:
         kind, of = waiver.subject

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +25,7 @@ from patrolcast.audit.waivers import apply_waivers
 from patrolcast.domain.feed.accepted import AcceptedFeed, FileFacts
 from patrolcast.domain.records import GateResult
 from patrolcast.domain.settings import Settings
-from patrolcast.domain.shifts import to_instants
+from patrolcast.domain.shifts import local_day, to_instants
 from patrolcast.io.feed.file_end import file_facts
 from patrolcast.io.feed.history import accepted_by_manifest, read_history, write_history
 from patrolcast.io.hashing import digest, file_sha256
@@ -74,7 +73,7 @@ def look_at_feed(city: LoadedCity, settings: Settings, runs: Path | None) -> Fee
             timezone=settings.area.timezone,
         ),
     )
-    day = city.as_of.astimezone(ZoneInfo(settings.area.timezone)).date()
+    day = local_day(city.as_of, settings.area.timezone)
     mine = [waiver for waiver in settings.waivers if waiver.gate in FEED_CHECKS | {AGE}]
     return FeedLook(apply_waivers(checks, mine, day=day), seen, note)
 

@@ -13,7 +13,6 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import (
     DEFECT,
@@ -24,6 +23,7 @@ from patrolcast.domain.errors import (
 )
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.settings.limits import chosen_limits
+from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail.events import (
     PolicyChanged,
     Published,
@@ -70,7 +70,7 @@ def trail_finish(config: ConfigFile, run: FinishedRun, *, role: str) -> None:
     """Records the waivers that a run stands on, and its gates; signs a checkpoint where the run ends there."""
     settings, manifest, run_id = config.settings, run.manifest, run.folder.name
     gates = {str(gate["name"]): str(gate["verdict"]) for gate in manifest["gates"]}
-    day = datetime.fromisoformat(manifest["as_of"]).astimezone(ZoneInfo(settings.area.timezone)).date()
+    day = local_day(datetime.fromisoformat(manifest["as_of"]), settings.area.timezone)
     with _opened(run.folder.parent, settings.name, settings.trail.copies, role) as trail:
         for waiver in settings.waivers:
             kind, of = waiver.subject

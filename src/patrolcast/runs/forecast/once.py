@@ -14,7 +14,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import DataRefusedError, PatrolcastError
 from patrolcast.domain.records import Progress, RunContext, RunResult, publishable
@@ -22,6 +21,7 @@ from patrolcast.domain.residents import GroupNames
 from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
+from patrolcast.domain.shifts import local_day
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest
@@ -164,7 +164,7 @@ def compute_run(
     if inspect is not None:
         inspect(city)
     moment = city.as_of.astimezone(UTC)
-    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    day = local_day(moment, settings.area.timezone)
     refuse_long(settings.waivers, day=day)
     refuse_unwaivable(settings.waivers)
     screen = enforce_screen(config, identity.inputs, day=day)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -32,6 +31,7 @@ from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.records import GateResult, GateVerdict, SourceAccount, publishable
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.limits import chosen_limits
+from patrolcast.domain.shifts import local_day
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import document_sha256
 from patrolcast.io.settings.stored_config import settings_without_files
@@ -187,7 +187,7 @@ def _of_gates(
 
 
 def _day(manifest: Mapping[str, Any], settings: Settings) -> date:
-    return datetime.fromisoformat(manifest["as_of"]).astimezone(ZoneInfo(settings.area.timezone)).date()
+    return local_day(datetime.fromisoformat(manifest["as_of"]), settings.area.timezone)
 
 
 def _facts(gate: GateResult) -> list[object]:

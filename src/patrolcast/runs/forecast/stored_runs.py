@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from patrolcast.domain.records import GateVerdict
+from patrolcast.domain.shifts import local_day
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -110,7 +110,7 @@ def faults_of_own_run(folder: Path, manifest: Mapping[str, Any], config: ConfigF
         return faults
     settings, inputs = in_canonical_order(config.settings), run_identity.input_files(config)
     moment = datetime.fromisoformat(manifest["as_of"])
-    day = moment.astimezone(ZoneInfo(settings.area.timezone)).date()
+    day = local_day(moment, settings.area.timezone)
     gates = (enforce_screen(config, inputs, day=day).gate, *evidence_gates(config, as_of=moment, inputs=inputs))
     waivers = [waiver for waiver in settings.waivers if waiver.gate in {gate.name for gate in gates}]
     return tuple(evidence_faults(manifest, apply_waivers(gates, waivers, day=day)))

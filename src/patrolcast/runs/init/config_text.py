@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 import pandas as pd
 
 from patrolcast.intake.guess_values import TimeGuess
+from patrolcast.io.settings.settings_file import TODO
 from patrolcast.io.sources.export_sample import DetectedExport
 from patrolcast.report import words
 from patrolcast.runs.init.nearby import NearbyLayers
@@ -254,10 +255,6 @@ def _escaped(text: str) -> str:
 def _commented(text: str) -> str:
     """``text`` as it may stand in a comment: one line, printable."""
     return "".join(c if c.isprintable() else " " for c in text)[:1000]
-
-
-TODO = "TODO"
-"""Stands in the draft wherever a person must decide; `check` refuses it."""
 
 
 @dataclass

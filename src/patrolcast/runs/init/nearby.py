@@ -82,8 +82,8 @@ def layers_beside(export: Path, points: np.ndarray) -> NearbyLayers:
     for layer in layers:
         if layer not in here:
             notes.append(f"{layer.path.name} was left out: {words.share(layer.covers)} of the records lie in it")
-    boundary = _one(here, "boundary", notes)
-    districts = _one(here, "districts", notes)
+    boundary = _only_layer(here, "boundary", notes)
+    districts = _only_layer(here, "districts", notes)
     column = _district_column(districts.frame) if districts is not None else ""
     if districts is not None and not column:
         notes.append(f"[area] districts: {districts.path.name} has no column that names a district: left out")
@@ -98,7 +98,7 @@ def layers_beside(export: Path, points: np.ndarray) -> NearbyLayers:
             f"[area] districts: {n} districts were taken from {districts.path.name} (column {column}); are these the "
             "patrol districts?"
         )
-    water, tracts = _one(here, "water", notes), _one(here, "tracts", notes)
+    water, tracts = _only_layer(here, "water", notes), _only_layer(here, "tracts", notes)
     residents, counts = _residents(tracts, export) if tracts is not None else ((), ())
     return NearbyLayers(
         boundary=str(boundary.path) if boundary is not None else "",
@@ -146,7 +146,7 @@ def _kind(name: str, n: int) -> str:
     return kinds[0] if kinds else "boundary" if n == 1 else ""
 
 
-def _one(layers: Sequence[_Layer], kind: str, notes: list[str]) -> _Layer | None:
+def _only_layer(layers: Sequence[_Layer], kind: str, notes: list[str]) -> _Layer | None:
     """The layer of a kind; of several the one whose name says it most surely, and of equals none."""
     found = [layer for layer in layers if layer.kind == kind]
     if len(found) > 1:

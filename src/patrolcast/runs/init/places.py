@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from patrolcast.intake.guess_values import guess_crs
+from patrolcast.io.settings.settings_file import TODO
 from patrolcast.io.timezones import zone_shares
 from patrolcast.report import words
-from patrolcast.runs.init.config_text import TODO, Findings
+from patrolcast.runs.init.config_text import Findings
 
 _SURE_OF_ZONE = 0.98
 

@@ -21,7 +21,7 @@ from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.keys import map_paths
-from patrolcast.domain.shifts import local_days, shift_calendar, to_instants
+from patrolcast.domain.shifts import local_day, local_days, shift_calendar, to_instants
 from patrolcast.intake.codebook import Codebook, parse_codebook, row_finder
 from patrolcast.io.codebook_files import read_codebook
 from patrolcast.io.handed_out.inputs import inputs_of_run, path_in_kit, require_inputs
@@ -32,7 +32,7 @@ from patrolcast.io.store.stored_run import csv_rows
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.synthetic.plane import hexagon
-from patrolcast.synthetic.twin.draw import draw_twin, months_of
+from patrolcast.synthetic.twin.draw import draw_twin, month_numbers
 from patrolcast.synthetic.twin.marginals import DELAY_EDGES, EPSILON, noisy_marginals
 from patrolcast.synthetic.twin.nearest import DRAWS, Nearness, measure_nearness
 
@@ -122,7 +122,7 @@ def twin_records(
     zone, categories = settings.area.timezone, sorted(map(str, real["category"].unique()))
     seed = secret_seed(real, run_id)
     days = local_days(to_instants(real["occurred_at"]), zone)
-    last = pd.Timestamp(as_of).tz_convert(zone).date()
+    last = local_day(as_of, zone)
     calendar = shift_calendar(
         settings.shifts.starts, timezone=zone, first_day=_month(pd.Timestamp(days.min()).date()), last_day=last
     )
@@ -177,7 +177,7 @@ def _counts(
     shift = np.searchsorted(starts, to_instants(real["occurred_at"]), side="right") - 1
     good = (at >= 0) & (shift >= 0)
     week = calendar["weekday"].to_numpy().astype(np.int64) * n_slots + calendar["slot"].to_numpy()
-    month = months_of(calendar)
+    month = month_numbers(calendar)
     delay = (to_instants(real["reported_at"]) - to_instants(real["occurred_at"])) / 3.6e9
     late = np.searchsorted(np.array(DELAY_EDGES), delay, side="right").clip(1, len(DELAY_EDGES) - 1) - 1
     category, offence = real["category"].astype(str).to_numpy(), real["offence"].astype(str).to_numpy()

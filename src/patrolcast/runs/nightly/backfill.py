@@ -135,7 +135,7 @@ def backfill(
         with held_night(runs / FOLDER, day.isoformat()) as mine:
             if mine:
                 n_held = 0
-                yield _one(config, identity, day, nights[day], runs / FOLDER, force=force)
+                yield _past_night(config, identity, day, nights[day], runs / FOLDER, force=force)
                 continue
         waiting.append(day)
         n_held += 1
@@ -145,7 +145,9 @@ def backfill(
     progress.step("nights", len(nights), len(nights))
 
 
-def _one(config: ConfigFile, identity: Identity, day: date, as_of: datetime, folder: Path, *, force: bool) -> PastNight:
+def _past_night(
+    config: ConfigFile, identity: Identity, day: date, as_of: datetime, folder: Path, *, force: bool
+) -> PastNight:
     asked = as_of.isoformat(timespec="minutes" if not as_of.second else "seconds")
     base = {
         "backfill_version": VERSION, "label": LABEL, "night": day.isoformat(), "as_of": iso_utc(as_of),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import (
     DEFECT,
@@ -21,6 +20,7 @@ from patrolcast.domain.errors import (
     Terminated,
 )
 from patrolcast.domain.records import Progress
+from patrolcast.domain.shifts import local_day
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.nightly_log import NightlyLog
@@ -238,7 +238,7 @@ def gate_counts(gates: list[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _local_date(text: str, config: ConfigFile) -> str:
-    return f"{datetime.fromisoformat(text).astimezone(ZoneInfo(config.settings.area.timezone)):%Y-%m-%d}"
+    return local_day(datetime.fromisoformat(text), config.settings.area.timezone).isoformat()
 
 
 def _status_after(runs: Path, now: datetime, last: Mapping[str, Any], journal: NightlyLog) -> dict[str, Any]:

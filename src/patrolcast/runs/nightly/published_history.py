@@ -7,12 +7,12 @@ stopped was nobody's suggestion.
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 
 from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.shifts import local_day
 from patrolcast.io.encode import csv_bytes, iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import run_store
@@ -45,11 +45,11 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
             raise DataRefusedError(f"run {folder.name}", got=faults[0], rule=rule, cure=cure)
         sources.append((name, data))
     tables = [_table(name, data) for name, data in sources if data is not None]
-    zone = ZoneInfo(config.settings.area.timezone)
-    tonight = now.astimezone(zone).date()
+    zone = config.settings.area.timezone
+    tonight = local_day(now, zone)
     reach = CapRule(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights).past_nights + _SPARE_NIGHTS
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=COLUMNS, dtype=str)
-    nights = [datetime.fromisoformat(text).astimezone(zone).date() for text in table["shift_start"]]
+    nights = [local_day(datetime.fromisoformat(text), zone) for text in table["shift_start"]]
     within = [tonight - timedelta(days=reach) <= night < tonight for night in nights]
     table = (
         table[np.array(within, dtype=bool)]

@@ -107,24 +107,24 @@ def metrics_of(
     last = status["last_start"]
     code = last.get("exit_code")
 
-    def one(name: str, meaning: str, value: float | None) -> Metric:
+    def metric(name: str, meaning: str, value: float | None) -> Metric:
         return Metric(f"patrolcast_{name}", meaning, {} if value is None else {"": value})
 
     verdicts = [str(gate["verdict"]) for gate in manifest.get("gates", ())]
     return [
-        one("last_start_timestamp_seconds", "When the last start began, in seconds since 1970.", _moment(last, "at")),
-        one("last_start_ended", "1 when the last start has ended, else 0: at work, or killed.", code is not None),
-        one("last_start_exit_code", "Exit code of the last start; absent until it has ended.", code),
-        one("last_start_duration_seconds", "How long the last start took; absent until it has ended.", seconds),
-        one("run_published", "1 when a run is published that may be used now, else 0.", status.get("state") == CURRENT),
-        one("run_as_of_timestamp_seconds", "The moment that the published run looks from.", _moment(status, "as_of")),
-        one("run_expires_timestamp_seconds", "When the published run ends.", _moment(status, "expires_at")),
+        metric("last_start_timestamp_seconds", "When the last start began, seconds since 1970.", _moment(last, "at")),
+        metric("last_start_ended", "1 when the last start has ended, else 0: at work, or killed.", code is not None),
+        metric("last_start_exit_code", "Exit code of the last start; absent until it has ended.", code),
+        metric("last_start_duration_seconds", "How long the last start took; absent until it has ended.", seconds),
+        metric("run_published", "1 when a published run may be used now, else 0.", status.get("state") == CURRENT),
+        metric("run_as_of_timestamp_seconds", "The moment the published run looks from.", _moment(status, "as_of")),
+        metric("run_expires_timestamp_seconds", "When the published run ends.", _moment(status, "expires_at")),
         Metric(
             "patrolcast_run_gates", "Gates of the published run, by verdict.",
             {verdict.replace(" ", "_"): verdicts.count(verdict) for verdict in sorted(set(verdicts))}, "verdict",
         ),
         Metric("patrolcast_run_rows", "Rows of incidents of the published run.", rows_of(manifest), "outcome"),
-        one("disk_free_bytes", "Room on the disk of the runs.", free),
+        metric("disk_free_bytes", "Room on the disk of the runs.", free),
     ]  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from patrolcast.audit.outcomes.findings import Found
+from patrolcast.audit.outcomes.findings import ContrastFinding
 from patrolcast.audit.outcomes.ratios import Ratio
 from patrolcast.audit.outcomes.shown import ShownSums
 from patrolcast.domain.outcomes.declared import Declared, OutcomeMeasure
@@ -17,7 +17,7 @@ _MATTERS_SHARE = 0.25
 """Where reported crime is concerned, a difference of a quarter of the mean counts as one that would matter."""
 
 
-def contrast_row(one: Found, shown: ShownSums | None) -> dict[str, Any]:
+def contrast_row(one: ContrastFinding, shown: ShownSums | None) -> dict[str, Any]:
     """One contrast; ratios to two digits, since more would give hidden counts away."""
     contrast, asked = one.contrast, one.contrast.asked
     is_shown = shown is not None and shown.is_ratio_shown

@@ -10,7 +10,7 @@ from typing import Any
 
 import patrolcast
 from patrolcast.audit.outcomes.contrasts import asked_of, measured
-from patrolcast.audit.outcomes.findings import Found, found, level_of_look
+from patrolcast.audit.outcomes.findings import ContrastFinding, contrast_findings, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.audit.outcomes.shown import shown_share, shown_sums
 from patrolcast.domain.errors import DataRefusedError
@@ -108,17 +108,17 @@ def write_outcomes(
     return OutcomesReport(document, finding, paths)
 
 
-def verdicts_of(counts: Counts, *, beforehand: set[str], look: int, dropped: int = 0) -> list[Found]:
+def verdicts_of(counts: Counts, *, beforehand: set[str], look: int, dropped: int = 0) -> list[ContrastFinding]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
     contrasts = [measured(counts, one) for measure in counts.declared.measures for one in asked_of(counts, measure)]
-    return found(contrasts, beforehand=beforehand, look=look, dropped=dropped)
+    return contrast_findings(contrasts, beforehand=beforehand, look=look, dropped=dropped)
 
 
 def _document(
     config: ConfigFile,
     history: OutcomeHistory,
     counts: Counts,
-    rows: list[Found],
+    rows: list[ContrastFinding],
     drawn: Drawn,
     *,
     beforehand: set[str],
@@ -165,11 +165,11 @@ def _document(
     }
 
 
-def _n(rows: list[Found], beforehand: set[str]) -> int:
+def _n(rows: list[ContrastFinding], beforehand: set[str]) -> int:
     return sum(1 for one in rows if one.contrast.asked.measure.id in beforehand)
 
 
-def _sentence(one: Found) -> str:
+def _sentence(one: ContrastFinding) -> str:
     asked = one.contrast.asked
     versus = f" against {asked.versus}" if asked.versus else ""
     return f"{asked.measure.id}, {asked.kind}, {asked.group}{versus}: {one.verdict}"

@@ -8,7 +8,6 @@ one of them: the difference of two variants would show what only one of them cou
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from patrolcast.domain.errors import GateRefusedError
 from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.public.count_table import CountTable, with_margins
 from patrolcast.domain.settings import Settings
+from patrolcast.domain.shifts import local_day
 from patrolcast.grid.feed_series import FeedSeries, table_series
 from patrolcast.intake.codebook import parse_codebook
 from patrolcast.io.codebook_files import read_codebook
@@ -37,7 +37,7 @@ def months_due(settings: Settings, as_of: datetime, shown: Collection[str]) -> l
     >>> months_due(city, datetime(2026, 6, 5, tzinfo=ZoneInfo("UTC")), ())
     ['2026-03', '2026-04']
     """
-    ripe = as_of.astimezone(ZoneInfo(settings.area.timezone)).date() - timedelta(days=settings.model.maturity_days)
+    ripe = local_day(as_of, settings.area.timezone) - timedelta(days=settings.model.maturity_days)
     found, month = list[str](), ripe.replace(day=1)
     while len(found) < settings.site.months:
         month = (month - timedelta(days=1)).replace(day=1)

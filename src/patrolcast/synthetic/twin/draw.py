@@ -94,7 +94,7 @@ def shift_chances(month: FloatArray, week: FloatArray, calendar: pd.DataFrame) -
     month : counts by month, from that of the calendar's first shift.
     week : counts by weekday and slot, weekday first.
     """
-    of_month = months_of(calendar)
+    of_month = month_numbers(calendar)
     n_slots = len(week) // 7
     pattern = week[calendar["weekday"].to_numpy().astype(np.int64) * n_slots + calendar["slot"].to_numpy()]
     within = np.bincount(of_month, weights=pattern, minlength=len(month))
@@ -103,7 +103,7 @@ def shift_chances(month: FloatArray, week: FloatArray, calendar: pd.DataFrame) -
     )
 
 
-def months_of(calendar: pd.DataFrame) -> IntArray:
+def month_numbers(calendar: pd.DataFrame) -> IntArray:
     """Number of each shift's month, from 0 for that of the first."""
     day = pd.DatetimeIndex(calendar["shift_day"])
     months = day.year.to_numpy() * 12 + day.month.to_numpy()

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from patrolcast.domain.trail.console import AccessRefused
 from patrolcast.web.accounts.models import Account, trained_until
 from patrolcast.web.accounts.roles import AccountRole
-from patrolcast.web.city import now, record
+from patrolcast.web.city import record, today
 from patrolcast.web.pages.quiz import VERSION
 from patrolcast.web.pages.refusals import refusal, wants_json
 
@@ -64,4 +64,4 @@ def refused_access(request: HttpRequest, page: str, why: str, *, suggestion: str
 def may_review(account: Account) -> bool:
     """True while the account's training holds."""
     until = trained_until(account, VERSION)
-    return until is not None and now().date() <= until
+    return until is not None and today() <= until

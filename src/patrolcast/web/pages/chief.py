@@ -10,7 +10,7 @@ from patrolcast.runs.console.outcomes import latest_outcomes, outcomes_page_byte
 from patrolcast.runs.console.standing import objectives_shown, open_findings, waiver_rows
 from patrolcast.runs.pause.pausing import pause, resume
 from patrolcast.web.accounts.roles import AccountRole
-from patrolcast.web.city import actor_of, forget_looked, now, standing_pause, the_city, tonight
+from patrolcast.web.city import actor_of, forget_checked_night, now, standing_pause, the_city, tonight
 from patrolcast.web.pages.access import account_of, for_roles
 from patrolcast.web.pages.analysis import handed_out
 
@@ -58,7 +58,7 @@ def pause_now(request: HttpRequest) -> HttpResponse:
     city = the_city()
     actor = actor_of(account_of(request))
     pause(city.settings, reason=request.POST.get("reason", ""), actor=actor, now=now(), runs=city.runs)
-    forget_looked()
+    forget_checked_night()
     messages.success(request, "Paused. Nobody is shown suggestions as current any more.")
     return redirect("published")
 
@@ -69,7 +69,7 @@ def resume_now(request: HttpRequest) -> HttpResponse:
     city = the_city()
     actor = actor_of(account_of(request))
     stands = resume(city.settings, reason=request.POST.get("reason", ""), actor=actor, now=now(), runs=city.runs)
-    forget_looked()
+    forget_checked_night()
     said = "Publication goes on." if stands is None else "Your wish to go on is recorded. A second person must agree."
     messages.success(request, said)
     return redirect("published")

@@ -22,7 +22,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     """The newest entries that fit what is looked for, and whether the trail still is what was written."""
     found = the_city().trail
     verified = verify_found(found)
-    wanted = asked(request)
+    wanted = wanted_entries(request)
     rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(found.folder, wanted))
     context: dict[str, Any] = {
         "rows": [{**row, "said": said_words(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
@@ -40,7 +40,7 @@ def trail(request: HttpRequest) -> HttpResponse:
 def trail_csv(request: HttpRequest) -> HttpResponse:
     """The same entries as a file for a spreadsheet; that it was taken is an entry of its own."""
     record(Exported("trail.csv"), account_of(request))
-    rows = list(wanted_rows(the_city().trail.folder, asked(request)))
+    rows = list(wanted_rows(the_city().trail.folder, wanted_entries(request)))
     answer = HttpResponse(rows_as_text(rows), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="trail.csv"'
     return answer
@@ -71,7 +71,7 @@ def _value_words(value: Any) -> str:  # noqa: ANN401
     return "" if value is None else str(value)
 
 
-def asked(request: HttpRequest) -> Wanted:
+def wanted_entries(request: HttpRequest) -> Wanted:
     """What the form looks for; an empty field means anything."""
     fields = {name: request.GET.get(name, "").strip()[:100] or None for name in ("run", "cell", "person", "event")}
     return Wanted(**fields)

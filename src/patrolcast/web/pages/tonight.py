@@ -48,7 +48,7 @@ def shift_context(account: Account, night: PublishedNight, shift: Shift) -> dict
     may = may_review(account)
     named = places(city, night.run_id)
 
-    def asked(review: Review) -> list[dict[str, Any]]:
+    def open_blocks(review: Review) -> list[dict[str, Any]]:
         answers = answers_of(city, review, night.run_id, shift, now=moment)
         blocks = []
         for block in shift.of_district(account.district):
@@ -66,7 +66,7 @@ def shift_context(account: Account, night: PublishedNight, shift: Shift) -> dict
             )
         return blocks
 
-    blocks = with_review(asked)
+    blocks = with_review(open_blocks)
     decisions = city.settings.decisions
     return {
         "night": night,

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from patrolcast.domain.trail.console import TrainingEnded, TrainingTaken
 from patrolcast.web.accounts.models import Account, Training, trained_until
 from patrolcast.web.accounts.roles import AccountRole
-from patrolcast.web.city import now, options, record
+from patrolcast.web.city import options, record, today
 from patrolcast.web.pages.access import account_of, for_roles
 from patrolcast.web.pages.quiz import QUESTIONS, VERSION, right_answers
 
@@ -21,23 +21,23 @@ SOON_DAYS = 30
 def training(request: HttpRequest) -> HttpResponse:
     """The quiz. Every answer must be right; whoever errs reads why, and takes it again."""
     account = account_of(request)
-    context = {"questions": QUESTIONS, "until": trained_until(account, VERSION), "today": now().date()}
+    context = {"questions": QUESTIONS, "until": trained_until(account, VERSION), "today": today()}
     if request.method != "POST":
         return render(request, "training.html", context)
     right, wrong = right_answers({one.name: request.POST.get(one.name, "") for one in QUESTIONS})
-    ends = None if wrong else now().date() + timedelta(days=options().training_days)
+    ends = None if wrong else today() + timedelta(days=options().training_days)
     until = None if ends is None else ends.isoformat()
     record(TrainingTaken(VERSION, right, len(QUESTIONS), until), account)
     if ends is None:
         return render(request, "training.html", {**context, "wrong": wrong, "right": right}, status=422)
-    Training.objects.create(account=account, version=VERSION, taken_on=now().date(), ends_on=ends)
+    Training.objects.create(account=account, version=VERSION, taken_on=today(), ends_on=ends)
     return redirect("training")
 
 
 @for_roles(AccountRole.AUDITOR, AccountRole.ADMINISTRATOR)
 def trained(request: HttpRequest) -> HttpResponse:
     """Whose right to review holds, and until when."""
-    today = now().date()
+    day = today()
     rows = []
     for account in Account.objects.filter(role=AccountRole.SUPERVISOR, is_active=True):
         until = trained_until(account, VERSION)
@@ -45,9 +45,9 @@ def trained(request: HttpRequest) -> HttpResponse:
             "none"
             if until is None
             else "over"
-            if until < today
+            if until < day
             else "soon"
-            if (until - today).days <= SOON_DAYS
+            if (until - day).days <= SOON_DAYS
             else "holds"
         )
         rows.append({"account": account, "until": until, "state": state})

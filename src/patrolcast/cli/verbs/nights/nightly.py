@@ -116,7 +116,7 @@ def nightly(
     elif most_minutes is not None:
         _watched(configs[0], as_of, runs, (most_minutes, most_step_minutes), force, quiet, json)
     else:
-        _one(configs[0], as_of, runs, force, quiet, json)
+        _one_city(configs[0], as_of, runs, force, quiet, json)
 
 
 def _now() -> datetime:
@@ -176,7 +176,7 @@ def _watched(
         raise typer.Exit(ending.exit_code)
 
 
-def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
+def _one_city(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet: bool, json: bool) -> None:
     from patrolcast.cli.finished_run import path_lines, run_document
     from patrolcast.domain.errors import PatrolcastError
     from patrolcast.io.settings.settings_file import read_settings
@@ -202,7 +202,7 @@ def _one(config: Path, as_of: str | None, runs: Path | None, force: bool, quiet:
         say([f"this night is finished: {night.run.folder.name}; nothing to do"], quiet=quiet)
     else:
         said = [f"published {night.run.folder.name}", *path_lines(night.run)]
-        overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE / read.settings.name, today=now.date())
+        overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE, read.settings, now=now)
         say([*said, *overdue], quiet=quiet)
 
 

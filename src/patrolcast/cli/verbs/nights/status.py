@@ -22,7 +22,7 @@ def status(config: Config, runs: Runs = None, json: Json = False) -> None:
     settings = read_settings(config).settings
     now, folder = datetime.now(UTC), settings.city_runs(runs)
     found = status_of(settings, folder, now=now)
-    overdue = feedback_warnings(folder, GOVERNANCE / settings.name, today=now.date())
+    overdue = feedback_warnings(folder, GOVERNANCE, settings, now=now)
     found = replace(found, open_findings=(*found.open_findings, *map(OpenFinding, overdue)))
     if json:
         say_json(found.as_dict())

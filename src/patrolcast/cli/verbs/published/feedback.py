@@ -1,6 +1,6 @@
 """``patrolcast feedback add``, ``answer`` and ``list``."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ import typer
 
 from patrolcast.cli.console import say, say_json, table_lines
 from patrolcast.cli.options import GOVERNANCE, Config, Governance, Json, Runs
+from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail.feedback_events import Disposition, Topic
 
 
@@ -74,7 +75,7 @@ def list_feedback(config: Config, governance: Governance = GOVERNANCE, runs: Run
     from patrolcast.runs.feedback.overdue import answer_days
 
     settings = read_settings(config).settings
-    today, days = datetime.now(ZoneInfo(settings.area.timezone)).date(), answer_days(governance / settings.name)
+    today, days = local_day(datetime.now(UTC), settings.area.timezone), answer_days(governance / settings.name)
     items = sorted(read_register(settings.city_runs(runs)), key=lambda one: (bool(one.disposition), one.number))
     rows = [
         {

@@ -18,6 +18,7 @@ from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import ENDS, Setting, level_words, part_of_day, reasons
+from patrolcast.forecast.validation import MODEL
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
@@ -25,8 +26,6 @@ from patrolcast.numerics.arrays import FloatArray
 from patrolcast.patrol.ranking import weights_by_slot
 from patrolcast.report import words
 from patrolcast.runs.forecast.stored_runs import stopping_gates
-
-MODEL = "model"
 
 
 @dataclass(frozen=True)

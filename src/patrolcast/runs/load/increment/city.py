@@ -142,11 +142,11 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
     kept = look_still_held(store, update.before, snapshot)
     files = _files(settings, snapshot, rows, looked_at=kept is None)
 
-    def looked(look: FirstLook) -> None:
+    def keep_look(look: FirstLook) -> None:
         mine = look_as_stored(look, files, mapped_columns(settings.incidents)) if kept is None else kept
         store.write_look(snapshot.number, mine)
 
-    return _Tonight(files, lambda: _joined(rows), update.effort.text, looked, kept)
+    return _Tonight(files, lambda: _joined(rows), update.effort.text, keep_look, kept)
 
 
 def _joined(rows: Read) -> RawTable:

@@ -97,7 +97,7 @@ def _is_typed(values: pa.Array) -> bool:
 
 def no_rows(like: PartRows, groups: IntArray) -> PartRows:
     """The part of groups that have no row any more."""
-    none = _some(like, np.zeros(like.n_rows, dtype=bool))
+    none = _living_rows(like, np.zeros(like.n_rows, dtype=bool))
     return replace(none, dated={}, more={GROUPS: groups.tolist(), TYPED: []})
 
 
@@ -125,11 +125,11 @@ def live_rows(parts: Sequence[PartRows], bits: int) -> list[PartRows]:
     for i, part in enumerate(parts):
         of = owner[part.columns["digest"] & (2**bits - 1)]
         lives = of == i if part.more[GROUPS] else of == 0
-        found.append(part if lives.all() else _some(part, lives))
+        found.append(part if lives.all() else _living_rows(part, lives))
     return found
 
 
-def _some(part: PartRows, lives: BoolArray) -> PartRows:
+def _living_rows(part: PartRows, lives: BoolArray) -> PartRows:
     """Some rows of a part; what it says of its times stays, and is looked at again when all are joined."""
     place = np.cumsum(lives) - 1
     unreadable = {}
