@@ -99,7 +99,7 @@ REFUSED: dict[str, tuple[bytes | tuple[bytes, str], str]] = {
     ),
     "20 zip bomb": (
         (gzip.compress(TEXT.encode() + b"\n" * 2**27), "export.csv.gz"),
-        "export.csv.gz: got more than 521 times its packed size; an archive unpacks to at most 250 times its size "
+        "export.csv.gz: got more than 250 times its size unpacked; an archive unpacks to at most 250 times its size "
         "and 64 GiB; unpack it yourself and look at it",
     ),
     "20 torn gzip": (

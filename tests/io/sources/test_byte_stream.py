@@ -102,7 +102,7 @@ def test_an_archive_may_unpack_to_exactly_250_times_its_size(monkeypatch: pytest
     with pytest.raises(DataRefusedError) as caught:
         unpacked(2_501, 10)
     assert str(caught.value) == (
-        "export.gz: got more than 250 times its packed size; an archive unpacks to at most 250 times its size "
+        "export.gz: got more than 250 times its size unpacked; an archive unpacks to at most 250 times its size "
         "and 64 GiB; unpack it yourself and look at it"
     )
 

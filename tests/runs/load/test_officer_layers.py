@@ -24,6 +24,8 @@ from patrolcast.runs.load.officer_layers import (
 )
 
 OFFICERS = [
+    "street_checks", "stop_search", "StopSearch2024", "stop and account", "fio_reports", "DUI", "dui_incidents",
+    "carding", "penalty notices", "dispersal_orders", "ALPR hits", "knife sweeps",
     "arrests", "officer_initiated_arrests", "Arrest_No", "ARRESTEES", "school_arrests", "drug arrests", "traffic_stops",
     "TrafficStops2024", "vehicle stops by officers", "pedestrian stops", "police stops", "stop and frisk",
     "stop_question_frisk", "sqf_2019", "Terry stops", "stops by police", "citations", "citation_no",
@@ -35,6 +37,8 @@ OFFICERS = [
     "contraband", "stop_reason", "trespass warnings", "\u0410rrests", "arr3sts", "ar\u200brests",
 ]  # fmt: skip
 PLACES = [
+    "street check-in kiosks", "street_checkpoints", "search and rescue stops", "penalty boxes", "noise curfew zones",
+    "fir", "playing card factories", "crash dui involved",
     "stops", "bus_stops", "transit_stops", "stops_per_day", "stop_id", "stop_name", "stop_code", "stop signs",
     "traffic_signals", "traffic stop signs", "all-way stop intersections", "truck stops", "streetcar stops",
     "police_stations", "precinct houses", "police department, precinct houses 2024", "court houses", "schools",

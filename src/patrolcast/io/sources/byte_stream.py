@@ -40,10 +40,12 @@ class BytesBudget(io.RawIOBase):
             raise DataRefusedError(self._name, got=got, rule="must unpack", cure="copy the whole file again") from None
         self._given += len(data)
         if self._given > MAX_UNPACKED or (self._given > _FREE and self._given > MAX_RATIO * self._packed):
+            gib = f"{MAX_UNPACKED >> 30} GiB"
+            limit = gib if self._given > MAX_UNPACKED else f"{MAX_RATIO} times its size"
             raise DataRefusedError(
                 self._name,
-                got=f"more than {self._given // self._packed} times its packed size",
-                rule=f"an archive unpacks to at most {MAX_RATIO} times its size and {MAX_UNPACKED >> 30} GiB",
+                got=f"more than {limit} unpacked",
+                rule=f"an archive unpacks to at most {MAX_RATIO} times its size and {gib}",
                 cure="unpack it yourself and look at it",
             )
         return data
