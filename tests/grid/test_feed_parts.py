@@ -85,6 +85,7 @@ def test_a_weekday_has_its_name_on_whatever_day_the_history_begins(begin: int) -
 def test_half_of_a_feed_that_is_lost_for_good_is_stated_by_the_half_years_around_it() -> None:
     weeks = np.r_[np.full(60, 140), np.full(60, 70)]
     weeks[[58, 59, 60, 61]] += [14, -14, 7, -7]
+    weeks[[33, 86]] += 140  # more than half a year away
     when = np.repeat(np.arange(7 * 120), np.repeat(weeks // 7, 7))
     one = np.zeros(len(when), dtype=int)
     (note,) = step_notes(FeedSeries(FIRST, 7 * 120, when, one, ["theft"], one, ["N"]), ())
