@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -70,6 +70,26 @@ def test_a_weekday_that_stopped_is_named_to_the_end() -> None:
     (note,) = said(without(series, lost), shift[~lost])
     assert note.startswith("Sundays, 2024-09-02 to ")
     assert "cut off?" in note
+
+
+@pytest.mark.parametrize("begin", [0, 3])
+def test_a_weekday_has_its_name_on_whatever_day_the_history_begins(begin: int) -> None:
+    series, shift = city()
+    first = FIRST + timedelta(days=begin)
+    moved = replace(series, first=first, day=series.day - begin, n_days=N_DAYS - begin)
+    lost = (series.day % 7 == 6) & (series.day >= 609)
+    (note,) = said(without(moved, lost), shift[~lost])
+    assert note.startswith("Sundays, 2024-")
+
+
+def test_half_of_a_feed_that_is_lost_for_good_is_stated_by_the_half_years_around_it() -> None:
+    weeks = np.r_[np.full(60, 140), np.full(60, 70)]
+    weeks[[58, 59, 60, 61]] += [14, -14, 7, -7]
+    weeks[[33, 86]] += 140  # more than half a year away
+    when = np.repeat(np.arange(7 * 120), np.repeat(weeks // 7, 7))
+    one = np.zeros(len(when), dtype=int)
+    (note,) = step_notes(FeedSeries(FIRST, 7 * 120, when, one, ["theft"], one, ["N"]), ())
+    assert note.startswith("all incidents: from 2024-02-26 on 70.0 incidents a week where 140.0 were usual")
 
 
 def test_a_category_that_stops_in_one_district_is_named() -> None:

@@ -19,6 +19,12 @@ def test_the_history_starts_in_the_first_month_that_is_no_mere_trickle() -> None
     assert history_start(np.concatenate([old, days])) == date(2021, 1, 10)
 
 
+def test_the_months_of_a_history_are_those_of_the_calendar() -> None:
+    late_in_january = np.array(["2021-01-30", "2021-01-31"], dtype="datetime64[D]")
+    days = np.arange("2021-02-02", "2021-12-31", dtype="datetime64[D]").repeat(3)
+    assert history_start(np.concatenate([days, late_in_january])) == date(2021, 2, 2)
+
+
 def cut_by_report(delay_days: float, begin: str = "2022-01-10") -> pd.DataFrame:
     """Ten incidents a day from 2019 on, of which only those reported since ``begin`` are exported."""
     occurred = pd.date_range("2019-01-01T12:00Z", "2023-12-31T12:00Z", freq="144min")

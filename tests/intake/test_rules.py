@@ -161,3 +161,18 @@ def test_most_on_one_point_counts_kept_incidents_only() -> None:
     result = applied(6, longitude=["-87.5"] * 4 + ["-87.6", "-87.7"], offence=["THEFT", "THEFT", "STOP", "STOP"] +
                      ["THEFT"] * 2)  # fmt: skip
     assert result.most_on_one_point == 2
+
+
+def test_incidents_stand_in_order_of_report_then_occurrence_place_and_offence() -> None:
+    rng = np.random.default_rng(5)
+    n = 300
+    result = applied(
+        n,
+        occurred_at=[f"2026-01-0{day} 10:00:00" for day in rng.integers(1, 4, n)],
+        longitude=[f"-87.6{place}" for place in rng.integers(6, 10, n)],
+        offence=[["THEFT", "FRAUD"][which] for which in rng.integers(0, 2, n)],
+    )
+    rows = result.incidents
+    keys = rows[["reported_at", "occurred_at", "longitude", "latitude"]].assign(offence=rows["offence"].astype(str))
+    assert len(rows) > 50
+    assert keys.equals(keys.sort_values(list(keys.columns), kind="stable", ignore_index=True))

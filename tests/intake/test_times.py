@@ -37,6 +37,14 @@ def test_a_time_that_does_not_exist_is_not_moved_to_another_day(text: str) -> No
     assert parsed.micros[1] == pd.Timestamp("2020-02-29 01:00").as_unit("us").value // 1000
 
 
+@pytest.mark.parametrize("year", [2019, 2020])
+def test_of_every_month_only_the_days_that_it_has_are_dates(year: int) -> None:
+    days = [(month, day) for month in range(1, 13) for day in range(1, 32)]
+    parsed = parse_times(pa.array([f"{month:02d}/{day:02d}/{year} 01:00:00 AM" for month, day in days]), AM_PM)
+    read = [day for day, micros in zip(days, parsed.micros.tolist(), strict=True) if micros != NOT_A_TIME]
+    assert read == [(day.month, day.day) for day in pd.date_range(f"{year}-01-01", f"{year}-12-31")]
+
+
 @st.composite
 def written(draw: st.DrawFn) -> tuple[str, str]:
     """A format, and a text that is nearly or wholly written in it."""

@@ -15,6 +15,7 @@ from patrolcast.intake.corrections.versions import (
     find_replaced,
     find_versions,
     part_other_incidents,
+    rows_of_shared_numbers,
 )
 from patrolcast.intake.times import DAY, NOT_A_TIME
 
@@ -124,3 +125,9 @@ def test_a_copy_is_one_thing_and_an_older_version_another() -> None:
         ONLY,
         ONLY,
     ]
+
+
+def test_numbers_that_end_alike_are_not_the_same() -> None:
+    alike = np.array([7, 7 + 2**16, 5, 7, 7 + 2**40, 0, 0], dtype=np.uint64)
+    assert rows_of_shared_numbers(alike).tolist() == [0, 3]
+    assert rows_of_shared_numbers(alike[1:3]).size == 0

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
@@ -48,7 +48,8 @@ def test_lines_and_records_are_counted_apart(
     assert (facts.header, facts.n_lines, facts.n_records, facts.notes) == (("a", "b"), n_lines, n_records, notes)
 
 
-@given(st.lists(st.sampled_from(["1,2\n", "é,x\n", "\n", "3,\0\n", "4,5\r\n"]), min_size=1), st.integers(1, 7))
+@given(st.lists(st.sampled_from(["1,2\n", "é,x\n", "\n", "3,\0\n", "4,5\r\n", "\r\n"]), min_size=1), st.integers(1, 7))
+@example(["1,2\n", "\r\n", "3,4\n"], 1)
 def test_the_facts_do_not_depend_on_where_the_file_is_cut_into_chunks(
     tmp_path_factory: pytest.TempPathFactory, rows: list[str], size: int
 ) -> None:
