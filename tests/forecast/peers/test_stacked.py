@@ -20,5 +20,5 @@ def test_stacked_components_are_reports_per_day():
     counts[:, 7] = 2
     reports = Reports.from_counts(counts)
     parts = stacked.peer_components(reports, stacked.by_half_life(reports), Space(CENTRES))
-    assert parts.shape == (len(stacked.NAMES), len(CENTRES))
+    assert parts.shape == (len(stacked.HALF_LIVES_DAYS) * (len(stacked.BANDWIDTHS_M) + 1), len(CENTRES))
     assert parts.sum(axis=1) == pytest.approx(np.full(len(parts), 2.0), rel=1e-4)

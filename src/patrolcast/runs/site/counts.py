@@ -33,6 +33,7 @@ def months_due(settings: Settings, as_of: datetime, shown: Collection[str]) -> l
     """Months whose reports are complete by ``as_of`` and that come behind every month that was shown, oldest first.
 
     >>> from types import SimpleNamespace as S
+    >>> from zoneinfo import ZoneInfo
     >>> city = S(area=S(timezone="UTC"), model=S(maturity_days=7), site=S(months=2))
     >>> months_due(city, datetime(2026, 6, 5, tzinfo=ZoneInfo("UTC")), ())
     ['2026-03', '2026-04']

@@ -9,7 +9,6 @@ import typer
 
 from patrolcast.cli.console import say, say_json, table_lines
 from patrolcast.cli.options import GOVERNANCE, Config, Governance, Json, Runs
-from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail.feedback_events import Disposition, Topic
 
 
@@ -70,6 +69,7 @@ def list_feedback(config: Config, governance: Governance = GOVERNANCE, runs: Run
 
     Example: patrolcast feedback list configs/sample.toml
     """
+    from patrolcast.domain.shifts import local_day
     from patrolcast.io.governance.register import read_register
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.feedback.overdue import answer_days
