@@ -326,6 +326,7 @@ def test_no_code_of_a_kit_runs_but_of_the_one_that_the_verifier_lies_in(files: F
     assert "taken over" not in out
 
 
+@pytest.mark.long
 def test_without_counts_what_needs_them_is_not_checked_and_said(run: Path, tmp_path: Path) -> None:
     done = called("kit", run, "--out", tmp_path / "k.zip", "--without-counts", "--json")
     assert (done.returncode, done.stderr) == (0, "")

@@ -50,7 +50,7 @@ def test_a_watched_night_that_hangs_ends_and_the_next_start_is_whole(published_c
     status = json.loads((runs / "status.json").read_text())
     assert (status["last_start"]["exit_code"], status["last_start"]["message"]) == (70, said)
     assert status["run_id"] == (runs / "current").resolve().name
-    again = patrolcast("nightly", config, "--most-minutes", "60", cwd=city)
+    again = called("nightly", config, cwd=city)
     assert (again.returncode, again.stdout) == (0, f"this night is finished: {status['run_id']}; nothing to do\n")
 
 

@@ -15,6 +15,7 @@ def reproduced(folder: Path) -> str:
     return f"{folder.name}: reproduced, {len(files)} files the same byte for byte\n"
 
 
+@pytest.mark.long
 def test_a_run_is_reproduced_byte_for_byte_and_a_changed_export_is_told(tmp_path: Path) -> None:
     config, runs = write_city(tmp_path), tmp_path / "made"
     assert called("forecast", config, "--runs", runs, "--quiet").returncode == 0

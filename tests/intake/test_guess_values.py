@@ -15,7 +15,7 @@ from patrolcast.intake.guess_values import TimeGuess, guess_crs, guess_times
 FORMATS = ["%Y-%m-%d %H:%M:%S", "%m/%d/%Y %I:%M:%S %p", "%d.%m.%Y %H:%M", "%Y%m%d", "%b %d, %Y", "%Y-%m-%dT%H:%M:%S.%f"]
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(
     shape=st.sampled_from(FORMATS),
     moments=st.lists(st.datetimes(datetime(1995, 1, 1), datetime(2030, 1, 1)), min_size=1, max_size=6),

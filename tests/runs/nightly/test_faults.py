@@ -41,6 +41,7 @@ def injected(what: str, config: Path) -> subprocess.CompletedProcess[str]:
     return called(*tracing, *only, *PATROLCAST, "nightly", config, "--quiet")
 
 
+@pytest.mark.long
 def test_a_file_larger_than_allowed_ends_with_73_and_leaves_nothing(tmp_path: Path) -> None:
     config = write_city(tmp_path)
     command = " ".join([*PATROLCAST, "forecast", str(config)])
