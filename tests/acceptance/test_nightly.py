@@ -54,6 +54,16 @@ def test_a_watched_night_that_hangs_ends_and_the_next_start_is_whole(published_c
     assert (again.returncode, again.stdout) == (0, f"this night is finished: {status['run_id']}; nothing to do\n")
 
 
+def test_a_watched_night_that_somebody_killed_each_time_says_so_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = CityEnding(143, "its process was killed (signal 9); start it again", 9.0, 3)
+    monkeypatch.setattr("patrolcast.runs.nightly.many.run_city", lambda task: ending)
+    shown = called("nightly", tmp_path / "a.toml", "--most-minutes", 5)
+    assert (shown.returncode, shown.stdout) == (143, "")
+    assert shown.stderr == f"patrolcast: nightly: got {ending.message}; the last good run stays\n"
+
+
 def test_the_summary_of_many_cities_is_a_table_and_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,9 +103,12 @@ def test_many_cities_on_dask_are_the_same_bytes(published_city: Path, tmp_path: 
         (("a.toml", "a.toml"), "CONFIG: got 'a.toml' twice"),
         (("a.toml", "--engine", "ray"), "--engine: got 'ray'; must be local, dask or dask://HOST:PORT"),
         ((".",), "a folder without a config"),
+        (("a.toml", "--most-step-minutes", "5"), "one city is watched with --most-minutes only"),
+        (("a.toml", "--from", "2026-02-01", "--most-minutes", "5"), "past nights are not watched"),
+        (("a.toml", "--from", "2026-02-01", "--most-step-minutes", "5"), "past nights are not watched"),
     ],
 )
-def test_a_wrong_call_of_many_cities_starts_nothing(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
+def test_a_wrong_call_starts_nothing(arguments: tuple[str, ...], line: str, tmp_path: Path) -> None:
     shown = called("nightly", *arguments, cwd=tmp_path)
     assert (shown.returncode, shown.stdout) == (2, "")
     assert line in shown.stderr

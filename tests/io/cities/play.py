@@ -23,6 +23,8 @@ def play(config: Path) -> int:
         os.kill(os.getpid(), signal.SIGKILL)
     if says.get("stubborn"):
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if says.get("only_tells"):  # a night that is done ends well when its summary command is broken off
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if says.get("waits_for_its_starter"):
         end_with_the_starter(0)
     for name in says.get("steps", ()):

@@ -87,18 +87,27 @@ def test_one_that_hangs_is_ended_and_not_started_again(
     assert all(is_gone(pid) for pid in starts(tmp_path))
 
 
+class Patient(StepWatch):
+    """Waits for a start, however busy the machine is."""
+
+    def is_stuck(self) -> bool:
+        return super().is_stuck() and self.step == "training"
+
+
+def test_one_that_ends_well_when_it_is_asked_to_end_has_not_hung(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A published night whose summary command takes long."""
+    monkeypatch.setattr(process, "StepWatch", Patient)
+    ending = run_city(task(tmp_path, steps=["training"], seconds=300, only_tells=True, step=0.3))
+    assert (ending.exit_code, ending.hung, ending.message, ending.tries) == (0, False, "", 1)
+
+
 def test_one_that_is_stopped_in_the_middle_of_a_step_is_ended_and_the_step_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A stopped process takes no SIGTERM; it is killed."""
     monkeypatch.setattr(process, "_END_SECONDS", 0.3)
-
-    class Patient(StepWatch):
-        """Waits for a start, however busy the machine is."""
-
-        def is_stuck(self) -> bool:
-            return super().is_stuck() and self.step == "training"
-
     monkeypatch.setattr(process, "StepWatch", Patient)
     ending = run_city(task(tmp_path, steps=["features", "training"], stops=True, step=0.3))
     assert (ending.exit_code, ending.hung, ending.tries) == (70, True, 1)

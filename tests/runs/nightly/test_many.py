@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import UsageError
 from patrolcast.io.cities.process import CityEnding
+from patrolcast.io.encode import iso_utc
+from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.nightly import many
 from patrolcast.runs.nightly.many import WORST_FIRST, CityNight, ManyNights, run_many, run_watched, worst_of
+from patrolcast.runs.nightly.nightly import record_hung
 
 ROOT = Path(__file__).parents[3]
 
@@ -128,12 +132,41 @@ def test_of_a_city_that_hung_its_status_says_so_and_of_others_nothing_is_written
 ) -> None:
     config = write_city(tmp_path)
     for hung in (False, True):
-        monkeypatch.setattr(many, "run_city", lambda _, hung=hung: CityEnding(70, "no new step", 1.0, 1, hung=hung))
+        monkeypatch.setattr(many, "run_city", lambda _, hung=hung: CityEnding(70, "no new step", 90.0, 1, hung=hung))
         run_watched(config, module="m", most_minutes=2.0, most_step_minutes=0.5, clock=lambda: NOW)
         assert (tmp_path / "runs" / "tiny" / "status.json").exists() == hung
     last = json.loads((tmp_path / "runs" / "tiny" / "status.json").read_text())["last_start"]
     assert (last["exit_code"], last["message"]) == (70, "no new step")
+    assert last["at"] == iso_utc(NOW - timedelta(seconds=90))  # when it began, as of every start
     run_watched(tmp_path / "missing.toml", module="m", most_minutes=2.0, most_step_minutes=0.5, clock=lambda: NOW)
+
+
+def test_what_others_are_told_of_a_hung_night_has_the_time_that_it_took(tmp_path: Path) -> None:
+    config = write_city(tmp_path)
+    config.write_text(config.read_text().replace("[publish]", '[publish]\nmetrics = "runs/m.prom"'))
+    read = read_settings(config)
+    record_hung(read, "no end", runs=read.settings.city_runs(), now=NOW, seconds=7200.0)
+    figures = dict(row.rsplit(" ", 1) for row in (tmp_path / "runs" / "m.prom").read_text().splitlines())
+    assert float(figures['patrolcast_last_start_duration_seconds{city="tiny"}']) >= 7200.0
+    assert float(figures['patrolcast_last_start_timestamp_seconds{city="tiny"}']) == NOW.timestamp() - 7200.0
+
+
+def test_of_many_a_city_that_hung_is_recorded_before_the_others_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Later it may have been started again, and its status is of that start."""
+    config, status = write_city(tmp_path), tmp_path / "runs" / "tiny" / "status.json"
+
+    def run_cities(tasks: Any, *, engine: str, workers: int, done: Any) -> list[CityEnding]:
+        ending = CityEnding(70, "no end", 90.0, 1, hung=True)
+        done(0, ending)
+        assert json.loads(status.read_text())["last_start"]["exit_code"] == 70
+        status.write_text("a later start's own")
+        return [ending]
+
+    monkeypatch.setattr(many, "run_cities", run_cities)
+    run_many([config], module="m", engine="local", workers=1, most_minutes=2.0, clock=lambda: NOW)
+    assert status.read_text() == "a later start's own"
 
 
 def test_a_wrong_engine_starts_nothing(tmp_path: Path) -> None:

@@ -141,12 +141,11 @@ def run_many(
     def done(n: int, ending: CityEnding) -> None:
         nonlocal n_done
         n_done += 1
+        _record_if_hung(configs[n], ending, runs, clock)  # at once: a later start of this city has a status of its own
         progress.step("cities", n_done, len(tasks))
 
     progress.step("cities", 0, len(tasks))
     endings = run_cities(tasks, engine=engine, workers=workers, done=done)
-    for path, ending in zip(configs, endings, strict=True):
-        _record_if_hung(path, ending, runs, clock)
     return ManyNights(
         [CityNight(path, named_city(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
     )
@@ -191,5 +190,5 @@ def _record_if_hung(path: Path, ending: CityEnding, runs: Path | None, clock: Ca
     """What a killed process cannot say of itself: its status, log, trail and signals."""
     with suppress(PatrolcastError):
         if ending.hung:
-            config = read_settings(path)
-            record_hung(config, ending.message, runs=config.settings.city_runs(runs), now=clock())
+            config, took = read_settings(path), ending.seconds
+            record_hung(config, ending.message, runs=config.settings.city_runs(runs), now=clock(), seconds=took)

@@ -4,10 +4,11 @@ A start that finds the night finished does nothing and says so; one that finds a
 75; one that finds what a killed start left behind clears it and goes on. Other processes only ever see complete runs.
 """
 
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,31 +124,37 @@ def status_of_unread_config(
             show_metrics(metrics[1], status, runs, journal, city=metrics[0])
 
 
-def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime) -> None:
+def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime, seconds: float) -> None:
     """Says of a start that hung and was killed how it ended, as every start does of itself. Never raises an error.
 
     Nothing where another start is at work already: `status.json` is then its own.
+
+    Parameters
+    ----------
+    seconds : that it took.
     """
     with suppress(PatrolcastError), exclusive_lock(runs, now=now):
-        journal = NightlyLog(runs)
-        ended = _ended(runs, now, ("hung", DEFECT, why), journal, city=config.settings.name)
+        journal, begun = NightlyLog(runs, begun=time.monotonic() - seconds), now - timedelta(seconds=seconds)
+        ended = _ended(runs, now, ("hung", DEFECT, why), journal, city=config.settings.name, begun=begun)
         Signals(config, runs, journal).ended(*ended)
 
 
 def _ended(
-    runs: Path, now: datetime, how: tuple[str, int, str], journal: NightlyLog, *, city: str | None
-) -> tuple[dict[str, Any], str]:
+    runs: Path, now: datetime, how: tuple[str, int, str], journal: NightlyLog, *, city: str | None,
+    begun: datetime | None = None,
+) -> tuple[dict[str, Any], str]:  # fmt: skip
     """Log and status of a start that broke off; the status, and how it ended in a word.
 
     Parameters
     ----------
     how : in a word, its exit code, and why.
+    begun : when the start began; left out: at ``now``.
     """
     ending, code, why = how
     if not trail_refusal(runs, exit_code=code, text=why, city=city, role=UNATTENDED):
         journal.write("trail", "failed", error="this ending could not be recorded on the audit trail")
     journal.write("night", ending, exit_code=code, error=why)
-    return _status_after(runs, now, {"at": iso_utc(now), "exit_code": code, "message": why}, journal), ending
+    return _status_after(runs, now, {"at": iso_utc(begun or now), "exit_code": code, "message": why}, journal), ending
 
 
 def _broken_off(error: BaseException) -> tuple[str, int, str]:

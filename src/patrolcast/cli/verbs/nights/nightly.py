@@ -38,6 +38,9 @@ LastDay = Annotated[
 ]
 
 
+_MOST_STEP_MINUTES = 60.0
+
+
 @contextmanager
 def _ended_by_the_system() -> Iterator[None]:
     """SIGTERM ends the night as an interrupt does: its status and log say so."""
@@ -82,8 +85,11 @@ def nightly(
         ),
     ] = None,
     most_step_minutes: Annotated[
-        float, typer.Option("--most-step-minutes", min=0.01, max=1440, help="and so is one that long at one step")
-    ] = 60.0,
+        float | None,
+        typer.Option(
+            "--most-step-minutes", min=0.01, max=1440, help="and so is one that long at one step; left out: 60"
+        ),
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
     json: Json = False,
@@ -105,16 +111,23 @@ def nightly(
     from patrolcast.domain.errors import UsageError
     from patrolcast.io.cities.configs import are_many
 
-    if first is not None or last is not None:
+    past, step_minutes = first is not None or last is not None, most_step_minutes or _MOST_STEP_MINUTES
+    if past and (most_minutes is not None or most_step_minutes is not None):
+        rule = "past nights are not watched"
+        raise UsageError("nightly --from", got="a limit of minutes", rule=rule, cure="leave it out")
+    if past:
         if engine is not None or are_many(configs):
             rule, cure = "past nights are made of one city at a time", "name one config, without --engine"
             raise UsageError("nightly --from", got=f"{len(configs)} configs or a folder", rule=rule, cure=cure)
         _past(configs[0], first, last, as_of, runs, force, quiet, json)
     elif engine is not None or are_many(configs):
-        minutes = 120.0 if most_minutes is None else most_minutes, most_step_minutes
+        minutes = 120.0 if most_minutes is None else most_minutes, step_minutes
         _many(configs, as_of, runs, engine or "local", workers, minutes, force, quiet, json)
     elif most_minutes is not None:
-        _watched(configs[0], as_of, runs, (most_minutes, most_step_minutes), force, quiet, json)
+        _watched(configs[0], as_of, runs, (most_minutes, step_minutes), force, quiet, json)
+    elif most_step_minutes is not None:
+        rule = "one city is watched with --most-minutes only"
+        raise UsageError("nightly", got="--most-step-minutes alone", rule=rule, cure="add --most-minutes 100")
     else:
         _one_city(configs[0], as_of, runs, force, quiet, json)
 
@@ -161,7 +174,7 @@ def _watched(
     json: bool,
 ) -> None:  # fmt: skip
     """The night of one city in a process of its own, that is ended where it hangs."""
-    from patrolcast.domain.errors import PatrolcastError
+    from patrolcast.domain.errors import EndedBySignalError, PatrolcastError
     from patrolcast.runs.nightly.many import run_watched
 
     flags = [name for name, given in (("--quiet", quiet), ("--json", json)) if given]
@@ -172,6 +185,8 @@ def _watched(
         )  # fmt: skip
     if ending.hung:
         raise PatrolcastError("nightly", got=ending.message, rule="the last good run stays", cure="start it again")
+    if ending.message:  # what it could not say itself: somebody killed it
+        raise EndedBySignalError("nightly", got=ending.message, rule="the last good run stays")
     if ending.exit_code:
         raise typer.Exit(ending.exit_code)
 
