@@ -14,6 +14,7 @@ from patrolcast.domain.errors import UsageError
 from patrolcast.io.cities.process import CityEnding
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import read_settings
+from patrolcast.runs.forecast.publish import write_status
 from patrolcast.runs.nightly import many
 from patrolcast.runs.nightly.many import WORST_FIRST, CityNight, ManyNights, run_many, run_watched, worst_of
 from patrolcast.runs.nightly.nightly import record_hung
@@ -149,6 +150,21 @@ def test_what_others_are_told_of_a_hung_night_has_the_time_that_it_took(tmp_path
     figures = dict(row.rsplit(" ", 1) for row in (tmp_path / "runs" / "m.prom").read_text().splitlines())
     assert float(figures['patrolcast_last_start_duration_seconds{city="tiny"}']) >= 7200.0
     assert float(figures['patrolcast_last_start_timestamp_seconds{city="tiny"}']) == NOW.timestamp() - 7200.0
+
+
+@pytest.mark.parametrize(
+    ("code", "minutes", "said"), [(0, 10, 0), (20, 10, 20), (None, 10, 70), (143, 10, 70), (0, -10, 70)]
+)
+def test_a_start_that_ended_since_a_hung_one_began_keeps_its_status(
+    code: int | None, minutes: int, said: int, tmp_path: Path
+) -> None:
+    read = read_settings(write_city(tmp_path))
+    runs, begun = read.settings.city_runs(), NOW - timedelta(hours=1)
+    runs.mkdir(parents=True)
+    last = {"at": iso_utc(begun + timedelta(minutes=minutes)), "exit_code": code, "message": ""}
+    write_status(runs, now=NOW, last=last)
+    record_hung(read, "no end", runs=runs, now=NOW, seconds=3600.0)
+    assert json.loads((runs / "status.json").read_text())["last_start"]["exit_code"] == said
 
 
 def test_of_many_a_city_that_hung_is_recorded_before_the_others_end(

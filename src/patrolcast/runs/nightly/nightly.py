@@ -127,7 +127,7 @@ def status_of_unread_config(
 def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime, seconds: float) -> None:
     """Says of a start that hung and was killed how it ended, as every start does of itself. Never raises an error.
 
-    Nothing where another start is at work already: `status.json` is then its own.
+    Nothing where another start is at work, or one that began since then has ended: `status.json` is then its own.
 
     Parameters
     ----------
@@ -135,6 +135,11 @@ def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime, seco
     """
     with suppress(PatrolcastError), exclusive_lock(runs, now=now):
         journal, begun = NightlyLog(runs, begun=time.monotonic() - seconds), now - timedelta(seconds=seconds)
+        found = run_store.read_last_start(runs)
+        last = found if isinstance(found, Mapping) else {}
+        own = last.get("exit_code") in (None, EndedBySignalError.exit_code)  # all that a killed start says of itself
+        if not own and str(last.get("at", "")) >= iso_utc(begun):
+            return
         ended = _ended(runs, now, ("hung", DEFECT, why), journal, city=config.settings.name, begun=begun)
         Signals(config, runs, journal).ended(*ended)
 
