@@ -32,11 +32,13 @@ class NightlyLog:
     folder: Path
     stream: TextIO | None = field(default_factory=lambda: sys.stderr)
     begun: float = field(default_factory=time.monotonic)
+    seconds_before: float = 0.0
+    """Of a start that another process speaks for: how long it had taken when this log was opened."""
 
     @property
     def seconds(self) -> float:
         """Since this log was opened, however the clock was set meanwhile."""
-        return round(time.monotonic() - self.begun, 3)
+        return round(time.monotonic() - self.begun + self.seconds_before, 3)
 
     def write(self, step: str, state: str, **facts: str | int | float | None) -> None:
         """One line: when, which step, its state (start, done, refused, note), and facts."""

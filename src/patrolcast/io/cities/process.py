@@ -131,7 +131,7 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
             if process.stdin is not None:
                 with suppress(OSError):
                     process.stdin.close()
-        if hung and code != 0:  # one that was done and only told others of it has not hung
+        if hung and code != 0:  # one that was done, and only its messages to others were not, has not hung
             where, most = steps.step, task.most_seconds if over == "too long" else task.most_step_seconds
             why = "no end" if over == "too long" else f"it did not get on with {shown(where)[1:-1]}: no new step"
             return ended(DEFECT, f"{why} after {most / 60:g} minutes; it was ended", hung=True), False

@@ -4,7 +4,6 @@ A start that finds the night finished does nothing and says so; one that finds a
 75; one that finds what a killed start left behind clears it and goes on. Other processes only ever see complete runs.
 """
 
-import time
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -134,7 +133,7 @@ def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime, seco
     seconds : that it took.
     """
     with suppress(PatrolcastError), exclusive_lock(runs, now=now):
-        journal, begun = NightlyLog(runs, begun=time.monotonic() - seconds), now - timedelta(seconds=seconds)
+        journal, begun = NightlyLog(runs, seconds_before=seconds), now - timedelta(seconds=seconds)
         found = run_store.read_last_start(runs)
         last = found if isinstance(found, Mapping) else {}
         own = last.get("exit_code") in (None, EndedBySignalError.exit_code)  # all that a killed start says of itself
