@@ -22,7 +22,7 @@ from patrolcast.grid.exposed import exposed_days, with_gaps
 from patrolcast.grid.gaps import Gap
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
-from patrolcast.numerics.arrays import IntArray
+from patrolcast.numerics.arrays import BoolArray, IntArray
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.run import build_grid, count_incidents
 
@@ -61,14 +61,20 @@ def drawn(panel: Panel, scope: str, rng: np.random.Generator) -> Hole:
     return Hole(first, first + _WEEK * n_weeks - 1, category, district)
 
 
+def concerned(panel: Panel, hole: Hole) -> BoolArray:
+    """Which incidents are of the hole's category and district, on whatever day."""
+    of_hole = np.ones(len(panel.shift), dtype=bool)
+    if hole.category is not None:
+        of_hole &= panel.category == hole.category
+    if hole.district is not None:
+        of_hole &= (panel.district == hole.district)[panel.cell]
+    return of_hole
+
+
 def without(panel: Panel, hole: Hole, left: float, rng: np.random.Generator) -> Panel:
     """The panel without the records of the hole but for a share, and with the gaps that are then found."""
     day = panel.day_of_shift()[panel.shift]
-    lost = (day >= hole.first) & (day <= hole.last) & (rng.random(len(day)) >= left)
-    if hole.category is not None:
-        lost &= panel.category == hole.category
-    if hole.district is not None:
-        lost &= (panel.district == hole.district)[panel.cell]
+    lost = (day >= hole.first) & (day <= hole.last) & (rng.random(len(day)) >= left) & concerned(panel, hole)
     return with_gaps(panel.only(~lost))
 
 
@@ -82,13 +88,8 @@ def names(gap: Gap, hole: Hole, panel: Panel) -> bool:
 
 def missed(hole: Hole, panel: Panel, planted: Panel) -> str:
     """A planted hole that was not named: whose, how long, how many incidents are usual, and what was named near."""
-    day = panel.day_of_shift()[panel.shift]
-    of_it = np.ones(len(day), dtype=bool)
-    if hole.category is not None:
-        of_it &= panel.category == hole.category
-    if hole.district is not None:
-        of_it &= (panel.district == hole.district)[panel.cell]
     n_days = hole.last - hole.first + 1
+    usual = concerned(panel, hole).sum() / panel.n_days * n_days
     whose = panel.categories[hole.category].replace("_", " ") if hole.category is not None else "all incidents"
     where = "" if hole.district is None else f" in district {hole.district}"
     near = [
@@ -97,7 +98,7 @@ def missed(hole: Hole, panel: Panel, planted: Panel) -> str:
         if (gap.first - panel.first_day).days <= hole.last and (gap.last - panel.first_day).days >= hole.first
     ]
     off = f"named with ends {near[0][0]:+d} and {near[0][1]:+d} days off" if near else "not named"
-    return f"{whose}{where}, {n_days} days, {of_it.sum() / panel.n_days * n_days:.0f} incidents in such a time: {off}"
+    return f"{whose}{where}, {n_days} days, {usual:.0f} incidents in such a time: {off}"
 
 
 def levels(panel: Panel, categories: Sequence[int]) -> list[CityLevel]:

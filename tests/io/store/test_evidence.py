@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.io.evidence_key import use_key
 from tests.runs.tiny_city import write_city
 
 from patrolcast.domain.errors import ConfigError
@@ -25,12 +26,6 @@ def no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def config(tmp_path: Path) -> ConfigFile:
     return read_settings(write_city(tmp_path / "city"))
-
-
-def use_key(monkeypatch: pytest.MonkeyPatch, path: Path, *, first: int = 0) -> None:
-    path.write_bytes(bytes(range(first, first + 32)))
-    path.chmod(0o600)
-    monkeypatch.setenv(VARIABLE, str(path))
 
 
 def fault(config: ConfigFile, kind: str = "loop") -> str:

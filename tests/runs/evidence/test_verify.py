@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.io.evidence_key import use_key
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.planted import loop_document, monitor_document, outcome, outcomes, screen_document
 from tests.runs.tiny_city import AS_OF, NOW
@@ -107,10 +108,7 @@ def called_quiet(document: Document) -> None:
 
 
 def with_key(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    key = city.config.parent.parent.parent / "key"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    monkeypatch.setenv(VARIABLE, str(key))
+    use_key(monkeypatch, city.config.parent.parent.parent / "key")
 
 
 SCREEN, LOOP, LOOK = "proxy_screen", "loop_test", "feedback_monitor"

@@ -38,7 +38,6 @@ from patrolcast.runs.forecast.publish import (
 )
 
 OTHER = "20260228T1100Z-tiny-00000002"
-EXPIRES = datetime(2026, 3, 2, 23, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)

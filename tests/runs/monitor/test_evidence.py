@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.io.evidence_key import use_key
 from tests.runs.planted import monitor_document
 from tests.runs.tiny_city import AS_OF, write_city
 
@@ -17,7 +18,6 @@ from patrolcast.domain.settings.monitor import Monitor
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store.evidence import evidence_path, sealed, write_evidence
 from patrolcast.runs.monitor.evidence import EXACT, monitor_gate
 
@@ -228,10 +228,7 @@ def test_the_records_themselves_are_not_opened(config: ConfigFile) -> None:
 def test_a_signature_holds_as_that_of_a_look_and_of_nothing_else(
     config: ConfigFile, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = tmp_path_factory.mktemp("outside") / "key"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    monkeypatch.setenv(VARIABLE, str(key))
+    use_key(monkeypatch, tmp_path_factory.mktemp("outside") / "key")
     store(config)
     assert gate(config).verdict is GateVerdict.PASS
     document = monitor_document(config, as_of=MOMENT)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.io.evidence_key import use_key
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.planted import screen_document
 from tests.runs.tiny_city import write_city
@@ -19,7 +20,6 @@ from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store.evidence import evidence_path, sealed, write_evidence
 from patrolcast.runs.screen.evidence import (
     EnforcedScreen,
@@ -158,10 +158,7 @@ def test_the_fault_of_a_screen_ends_a_sentence(config: ConfigFile) -> None:
 def test_a_signature_holds_as_that_of_a_screen_and_of_nothing_else(
     config: ConfigFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = tmp_path / "key"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    monkeypatch.setenv(VARIABLE, str(key))
+    use_key(monkeypatch, tmp_path / "key")
     edited(config, lambda document: None)
     assert enforced(config).gate.verdict is GateVerdict.PASS
     evidence_path(config, "screen").write_bytes(json_bytes(sealed(config, "loop", screen_document(config))))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.io.evidence_key import use_key
 from tests.runs.planted import loop_document, outcome, outcomes, plant_loop_test
 from tests.runs.tiny_city import NOW, write_city
 
@@ -19,7 +20,6 @@ from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
-from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store.evidence import evidence_path, sealed, write_evidence
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.simulate.evidence import derived, loop_gate, plain_outcomes, rounded_outcome, sections_sha256
@@ -118,10 +118,7 @@ def test_the_records_themselves_are_not_opened(config: ConfigFile) -> None:
 def test_a_signature_holds_as_that_of_a_loop_test_and_of_nothing_else(
     config: ConfigFile, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    key = tmp_path_factory.mktemp("outside") / "key"
-    key.write_bytes(bytes(range(32)))
-    key.chmod(0o600)
-    monkeypatch.setenv(VARIABLE, str(key))
+    use_key(monkeypatch, tmp_path_factory.mktemp("outside") / "key")
     document = stored(config)
     write_evidence(config, "loop", document)
     assert loop_gate(config).verdict is GateVerdict.PASS
