@@ -3,7 +3,8 @@
     python -m benchmarks.many_cities [--cities 20] [--engine local] [--write]
 
 Copies of the sample city under names of their own, each run from nothing. A copy has no loop test of its own, so each
-ends "not published" (20): what is measured is the work, and that each city has the same bytes both times.
+ends "not published" (20): what is measured is the work, and that each city has the same bytes both times. On Dask each
+city uses one thread, for a worker stands for one core; one at a time without Dask it uses as many as its config says.
 """
 
 from __future__ import annotations

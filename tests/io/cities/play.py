@@ -36,7 +36,8 @@ def play(config: Path) -> int:
     if says.get("code"):
         sys.stderr.write(f"patrolcast: it ended with {says['code']}\n")
         return int(says["code"])
-    sys.stdout.write(json.dumps({"was_finished": False, "status": {"run_id": "r1"}}))
+    limit = {"threads": int(os.environ["OMP_THREAD_LIMIT"])} if says.get("tells_threads") else {}
+    sys.stdout.write(json.dumps({"was_finished": False, "status": {"run_id": "r1", **limit}}))
     return 0
 
 

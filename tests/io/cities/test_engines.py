@@ -12,6 +12,7 @@ import pytest
 from tests.io.cities.test_process import is_gone, starts, task, until
 
 from patrolcast.domain.errors import CannotReadError, UsageError
+from patrolcast.io.cities import engines
 from patrolcast.io.cities.engines import cores, require_engine, run_cities
 from patrolcast.io.cities.process import CityEnding
 
@@ -40,6 +41,16 @@ def test_each_city_ends_for_itself_and_in_the_order_of_the_tasks(tmp_path: Path)
     endings = run_cities(tasks, engine="local", workers=2, done=lambda n, ending: seen.append(n))
     assert [ending.exit_code for ending in endings] == [0, 10, 143, 0, 70]
     assert (sorted(seen), seen[0]) == ([0, 1, 2, 3, 4], 1)
+
+
+@pytest.mark.parametrize(("engine", "workers", "limit"), [("local", 1, 7), ("local", 2, 1), ("dask", 1, 1)])
+def test_cities_that_run_side_by_side_share_the_cores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str, workers: int, limit: int
+) -> None:
+    monkeypatch.setattr(engines, "cores", lambda: 3)
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "7")  # what whoever starts the night has set, where we set nothing
+    [ending] = run_cities([task(tmp_path, tells_threads=True)], engine=engine, workers=workers, done=nobody)
+    assert ending.document["status"]["threads"] == limit
 
 
 def test_an_interrupt_ends_what_runs_and_starts_nothing_more(tmp_path: Path) -> None:

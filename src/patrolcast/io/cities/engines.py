@@ -47,11 +47,13 @@ def run_cities(tasks: Sequence[CityTask], *, engine: str, workers: int, done: Do
 
     Parameters
     ----------
-    workers : cities at a time, here or on the local cluster; of a cluster by address, its own workers count.
+    workers : cities at a time, here or on the local cluster; of a cluster by address, its own workers count. Cities
+        side by side share the cores: two that ask for two threads each on two cores only wait for each other.
     """
     require_engine(engine)
     if engine == LOCAL:
-        return _locally(tasks, workers, done)
+        threads = max(1, cores() // workers) if workers > 1 else 0
+        return _locally([replace(task, threads=threads) for task in tasks], workers, done)
     return _on_dask(tasks, engine, workers, done)
 
 
@@ -71,7 +73,8 @@ def _on_dask(tasks: Sequence[CityTask], engine: str, workers: int, done: Done) -
     with _client(engine, workers) as client:
         from distributed import as_completed as completed
 
-        same = [replace(task, locked_seconds=_LOCKED_SECONDS, identity=installed()) for task in tasks]
+        # A worker stands for one core, as on any cluster of Dask's.
+        same = [replace(task, locked_seconds=_LOCKED_SECONDS, identity=installed(), threads=1) for task in tasks]
         # One city at a time and worker, in order; a city whose worker dies is given to another one, a few times.
         futures = {client.submit(run_city, task, pure=False): n for n, task in enumerate(same)}
         try:

@@ -44,6 +44,7 @@ class CityTask:
         city's process may live on for a moment.
     identity : of the code and the libraries that must be there; "" for whatever is.
     shown : what it prints goes where the starter's own output goes, instead of into its ending.
+    threads : that its trees may be fitted with at a time; 0 for as many as its config says. Never changes a byte.
     """
 
     module: str
@@ -53,6 +54,7 @@ class CityTask:
     identity: str = ""
     most_step_seconds: float = math.inf
     shown: bool = False
+    threads: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
         process = subprocess.Popen(
             [sys.executable, "-m", task.module, *task.arguments], stdin=subprocess.PIPE,
             stdout=None if task.shown else out, stderr=None if task.shown else errors, start_new_session=True,
-            env={**os.environ, **steps.environment},
+            env={**os.environ, **_thread_limit(task.threads), **steps.environment},
         )  # fmt: skip
         try:
             over = wait_for(
@@ -143,6 +145,11 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
 
 
 _ENDED = EndedBySignalError.exit_code
+
+
+def _thread_limit(threads: int) -> dict[str, str]:
+    """OpenMP's own limit holds whatever number of threads LightGBM asks for."""
+    return {"OMP_THREAD_LIMIT": str(threads)} if threads else {}
 
 
 def _document(out: IO[bytes]) -> dict[str, Any]:
