@@ -11,10 +11,6 @@ import pytest
 
 SOURCES = Path(__file__).parent.parent / "src" / "patrolcast"
 
-BOTH_WAYS = {("runs.pause", "runs.forecast")}
-"""Importing room -> room that imports it too. A pause withdraws what `runs.forecast.publish` shows, and publishing asks
-`runs.pause.state` whether it may; their modules form no circle. The list may only get shorter."""
-
 
 def modules() -> dict[str, str]:
     """Name in the package -> text; a folder's face by the folder's name."""
@@ -44,7 +40,7 @@ def rooms_of_runs(found: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
         if name.startswith("runs."):
             room = ".".join(name.split(".")[:2])
             near = {".".join(each.split(".")[:2]) for each in others if each.startswith("runs.")} - {room}
-            rooms[room] = rooms.get(room, set()) | {each for each in near if (room, each) not in BOTH_WAYS}
+            rooms[room] = rooms.get(room, set()) | near
     return rooms
 
 
@@ -70,12 +66,6 @@ def test_no_module_imports_itself_by_way_of_others(found: dict[str, set[str]]) -
 def test_no_room_of_runs_imports_one_that_imports_it(found: dict[str, set[str]]) -> None:
     assert len(rooms_of_runs(found)) > 15
     assert circle(rooms_of_runs(found)) == []
-
-
-def test_no_pair_is_excused_that_is_none(found: dict[str, set[str]]) -> None:
-    for one, other in BOTH_WAYS:
-        below = {each for name, names in found.items() if name.startswith(f"{one}.") for each in names}
-        assert any(each.startswith(f"{other}.") for each in below)
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail import Actor, Event
 from patrolcast.runs.console.city import ConsoleCity
 from patrolcast.runs.console.night import PublishedNight, published_night
-from patrolcast.runs.pause.state import Pause
 from patrolcast.runs.review.calls import opened_review
 from patrolcast.runs.review.review import Review
+from patrolcast.runs.trail.pauses import Pause
 from patrolcast.web.accounts.models import Account
 from patrolcast.web.state import Options
 

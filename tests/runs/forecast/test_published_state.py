@@ -26,7 +26,7 @@ from patrolcast.runs.forecast.publish import (
     write_published,
     write_status,
 )
-from patrolcast.runs.pause.state import pause_of
+from patrolcast.runs.trail.pauses import pause_of
 
 OTHER = "20260228T1100Z-tiny-00000002"
 EXPIRES = datetime(2026, 3, 2, 23, tzinfo=UTC)

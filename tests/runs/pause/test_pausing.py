@@ -32,8 +32,8 @@ from patrolcast.runs.nightly.health import health_of
 from patrolcast.runs.nightly.nightly import run_night
 from patrolcast.runs.nightly.status import status_of
 from patrolcast.runs.pause.pausing import pause, pause_on_alarm, pause_on_gates, resume
-from patrolcast.runs.pause.state import pause_of
 from patrolcast.runs.review import decide, open_suggestions
+from patrolcast.runs.trail.pauses import pause_of
 
 CHIEF = Actor("c.hill", "chief", "password")
 WHY = "the feed counts reports twice"

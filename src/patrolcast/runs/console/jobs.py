@@ -19,7 +19,7 @@ from patrolcast.io.settings.settings_file import read_chain
 from patrolcast.io.store.index_file import folder_of_test
 from patrolcast.report import words
 from patrolcast.runs.console.city import ConsoleCity
-from patrolcast.runs.pause.state import require_not_paused
+from patrolcast.runs.trail.pauses import require_not_paused
 
 JOBS = "jobs"
 MOST_LINES = 40

@@ -42,8 +42,8 @@ from patrolcast.io.trail import Trail
 from patrolcast.io.trail.keys import VARIABLE, trail_key
 from patrolcast.io.trail.machine import account
 from patrolcast.runs.forecast.stored_runs import FinishedRun
-from patrolcast.runs.pause.state import PauseState, paused_error
 from patrolcast.runs.trail.opened import opened_trail
+from patrolcast.runs.trail.pauses import PauseState, paused_error
 
 OPERATOR, UNATTENDED = "operator", "unattended"
 """Roles of the account that starts a run: a person at a terminal, the timer."""

@@ -36,7 +36,7 @@ from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.increment import store_folder
-from patrolcast.runs.pause.state import require_not_paused
+from patrolcast.runs.trail.pauses import require_not_paused
 
 if TYPE_CHECKING:
     from patrolcast.runs.load.city import LoadedCity

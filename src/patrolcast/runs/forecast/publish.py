@@ -27,7 +27,7 @@ from patrolcast.runs.forecast.on_trail import OPERATOR, trail_publication
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched
-from patrolcast.runs.pause.state import pause_of, require_not_paused
+from patrolcast.runs.trail.pauses import pause_of, require_not_paused
 
 CURRENT, EXPIRED, NONE, PAUSED = "current", "expired", "none", "paused"
 

@@ -47,8 +47,8 @@ from patrolcast.runs.nightly.feed import FeedStage
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
 from patrolcast.runs.pause.pausing import pause_on_gates
-from patrolcast.runs.pause.state import require_not_paused
 from patrolcast.runs.review import close_shift
+from patrolcast.runs.trail.pauses import require_not_paused
 
 
 @dataclass(frozen=True)

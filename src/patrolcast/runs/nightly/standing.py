@@ -19,7 +19,7 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.published_link import link_fault
 from patrolcast.report.index.values import LastStart
 from patrolcast.runs.forecast.publish import NONE, PAUSED, published_state
-from patrolcast.runs.pause.state import Pause, pause_of
+from patrolcast.runs.trail.pauses import Pause, pause_of
 
 _TRIES = 3
 

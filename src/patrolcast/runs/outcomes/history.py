@@ -14,7 +14,7 @@ from patrolcast.domain.outcomes.declared import Declared, identity_of
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported, OutcomesReported
 from patrolcast.io.hashing import digest
 from patrolcast.io.trail.entry import Entry
-from patrolcast.runs.pause.state import PauseState
+from patrolcast.runs.trail.pauses import PauseState
 
 MOST_CONTRASTS = 37
 """What a measure of an older entry, which does not say it, is taken for: all three kinds, with twelve groups."""

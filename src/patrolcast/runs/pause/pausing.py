@@ -32,8 +32,8 @@ from patrolcast.io.store.published_link import remove_link
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
 from patrolcast.runs.forecast.publish import refresh_index, write_status
-from patrolcast.runs.pause.state import GATE, MONITOR, PERSON, Pause, PauseState
 from patrolcast.runs.trail.opened import opened_trail
+from patrolcast.runs.trail.pauses import GATE, MONITOR, PERSON, Pause, PauseState
 
 MONITOR_GATE = "feedback_monitor"
 MOST_LETTERS = 500

@@ -31,13 +31,13 @@ from patrolcast.io.trail import Trail
 from patrolcast.io.trail.entry import Entry
 from patrolcast.patrol import decisions
 from patrolcast.patrol.decisions import Change, Moment, Offer
-from patrolcast.runs.pause.state import paused_error
 from patrolcast.runs.review.closing import CLOCK, next_closing, over_at, shifts_of
 from patrolcast.runs.review.offers import OfferedRun, read_offers
 from patrolcast.runs.review.state import ReviewState
 from patrolcast.runs.review.table import suggestions_table
 from patrolcast.runs.review.taking import Taken, taken
 from patrolcast.runs.review.words import checked_note, checked_reason, checked_request
+from patrolcast.runs.trail.pauses import paused_error
 
 COMMAND = "command"
 

@@ -11,7 +11,7 @@ from patrolcast.domain.trail.events import Published
 from patrolcast.domain.trail.review_events import Decided, NotActioned, ShiftClosed, VisitsRecorded
 from patrolcast.io.trail.entry import Entry
 from patrolcast.patrol.decisions import NOT_ACTIONED, UNANSWERED
-from patrolcast.runs.pause.state import PauseState
+from patrolcast.runs.trail.pauses import PauseState
 
 Key = tuple[str, str]
 """Run and suggestion."""

@@ -24,11 +24,11 @@ from patrolcast.report.site.run_page import banner, has_page, page_of_run, run_p
 from patrolcast.report.site.tables import SitePage
 from patrolcast.report.site.values import CitySite, SiteRun
 from patrolcast.report.site.written import FEED, data_files, page_html, with_banner
-from patrolcast.runs.pause.state import pause_of
 from patrolcast.runs.site import gather
 from patrolcast.runs.site.counts import as_shown, months_due, report_tables, resident_table
 from patrolcast.runs.site.ledger import Ledger, require_known, require_safe, share_land, stored_ledger
 from patrolcast.runs.trail.opened import opened_trail
+from patrolcast.runs.trail.pauses import pause_of
 
 ROLE = "operator"
 

@@ -120,7 +120,7 @@ def _opened_run(text: str, runs: Path) -> Iterator[tuple[Review, str]]:
 def _refuse_paused(runs: Path, text: str) -> None:
     """While a city is paused its `current` leads nowhere: why is said instead."""
     from patrolcast.io.store.run_store import CURRENT
-    from patrolcast.runs.pause.state import require_not_paused
+    from patrolcast.runs.trail.pauses import require_not_paused
 
     named = runs / text
     for city in named.parent, *sorted(runs.glob("*/")):

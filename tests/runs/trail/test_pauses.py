@@ -8,7 +8,7 @@ from pathlib import Path
 from patrolcast.domain.trail import Actor
 from patrolcast.domain.trail.review_events import Paused, ResumeAsked, Resumed
 from patrolcast.io.trail import Trail
-from patrolcast.runs.pause.state import PauseState, pause_of
+from patrolcast.runs.trail.pauses import PauseState, pause_of
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 
