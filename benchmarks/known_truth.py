@@ -22,10 +22,10 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from benchmarks.page import markdown_table, say, write_section
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.forecast import gbm, skill
-from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray, Int32Array

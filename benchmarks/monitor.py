@@ -15,9 +15,10 @@ import pandas as pd
 from benchmarks.cities.logs import Plant, make_logs
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.audit.feedback.dosage_log import Records, logged_rows
-from patrolcast.audit.feedback.e_process import ALARM, log_e_process
+from patrolcast.audit.feedback.e_process import log_e_process
 from patrolcast.audit.feedback.gates import feedback_gates
 from patrolcast.audit.feedback.monitor import LogFindings, check_logs
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.shifts import to_instants
 
@@ -77,7 +78,7 @@ def sequential_rows() -> list[list[str]]:
 
         def alarm(ratio: float, rng: np.random.Generator = rng, events: int = events) -> np.ndarray:
             counts = (rng.poisson(mean, (HISTORIES, WEEKS)) for mean in (events * ratio, events))
-            crossed = log_e_process(*counts) >= np.log(ALARM)
+            crossed = log_e_process(*counts) >= np.log(ALARM_E_VALUE)
             return np.where(crossed.any(axis=1), crossed.argmax(axis=1) + 1, WEEKS + 1)
 
         x, y = (np.cumsum(rng.poisson(events, (HISTORIES, WEEKS)), axis=1) for _ in range(2))

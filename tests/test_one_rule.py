@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -71,3 +74,52 @@ def test_a_rule_stands_where_it_is_said_to_stand_and_nowhere_else(what: str) -> 
 def test_a_second_one_is_caught(what: str) -> None:
     pattern, _, planted = RULES[what]
     assert re.search(pattern, planted)
+
+
+TWICE: dict[str, str] = {
+    "VERSION": "of the form of a stored document; each document has its own",
+}
+"""Constants that stand twice with one value, and why."""
+
+
+def constants_of_one_value(texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """Public constant -> the modules that give it the same value, where there are several."""
+    places: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for module, text in texts.items():
+        for node in ast.parse(text).body:
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target] if _has_value(node) else []
+            for name, value in (pair for target in targets for pair in _named(target, node.value)):  # type: ignore[attr-defined]
+                if not name.startswith("_") and not _is_word(value):
+                    places[name, ast.unparse(value)].append(module)
+    return {name: modules for (name, _), modules in places.items() if len(modules) > 1}
+
+
+def _is_word(value: ast.expr) -> bool:
+    """True where a text is in it: two things may be called by one word."""
+    return any(isinstance(node, ast.Constant) and isinstance(node.value, str) for node in ast.walk(value))
+
+
+def _has_value(node: ast.stmt) -> bool:
+    return isinstance(node, ast.AnnAssign) and node.value is not None
+
+
+def _named(target: ast.expr, value: ast.expr) -> list[tuple[str, ast.expr]]:
+    if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        return [pair for part, its in zip(target.elts, value.elts, strict=True) for pair in _named(part, its)]
+    return [(target.id, value)] if isinstance(target, ast.Name) else []
+
+
+def test_a_number_that_decides_stands_in_one_module() -> None:
+    texts = {path.relative_to(SOURCES).as_posix(): path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py")}
+    twice = constants_of_one_value(texts)
+    assert {name: modules for name, modules in twice.items() if name not in TWICE} == {}
+    assert set(TWICE) <= set(twice)
+
+
+def test_a_number_in_two_modules_is_found() -> None:
+    texts = {
+        "a": "MOST, LEAST = 5, 2\n_MOST = 7\nNAME = 'x'",
+        "b": "MOST: Final = 5",
+        "c": "LEAST = 3\n_MOST = 7\nNAME = 'x'",
+    }
+    assert constants_of_one_value(texts) == {"MOST": ["a", "b"]}

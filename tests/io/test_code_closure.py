@@ -146,7 +146,7 @@ def test_evidence_hangs_on_no_page_no_door_and_no_draft(root: str) -> None:
         (of_loop.CODE, ("patrolcast.runs.pipeline.run", "run_pipeline")),
         (of_loop.CODE, ("patrolcast.audit.feedback.loop_verdict", "EXACT")),
         (of_loop.CODE, ("patrolcast.synthetic.scenarios", "SCENARIOS")),
-        (of_monitor.CODE, ("patrolcast.audit.feedback.e_process", "ALARM")),
+        (of_monitor.CODE, ("patrolcast.domain.dosage_log", "ALARM_E_VALUE")),
         (of_monitor.CODE, ("patrolcast.runs.monitor.invariance", "invariance_gates")),
     ],
 )

@@ -30,7 +30,7 @@ def test_a_line_is_json_with_moment_step_state_and_facts_on_stderr_too(tmp_path:
 def test_a_long_log_moves_aside_and_the_oldest_of_five_gives_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nightly_log, "MAX_BYTES", 1)
+    monkeypatch.setattr(nightly_log, "MOST_LOG_BYTES", 1)
     log = NightlyLog(tmp_path, None)
     for n in range(KEPT + 3):
         log.write("night", "note", n=n)
@@ -45,13 +45,13 @@ def test_a_log_is_not_moved_before_it_is_long(tmp_path: Path) -> None:
         log.write("night", "note", n=n)
     assert [entry["n"] for entry in lines(tmp_path / LOG)] == [0, 1, 2]
     with (tmp_path / LOG).open("ab") as file:
-        file.truncate(nightly_log.MAX_BYTES)
+        file.truncate(nightly_log.MOST_LOG_BYTES)
     log.write("night", "note", n=3)
     assert [entry["n"] for entry in lines(tmp_path / LOG)] == [3]
 
 
 def test_a_log_that_cannot_be_moved_is_written_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nightly_log, "MAX_BYTES", 1)
+    monkeypatch.setattr(nightly_log, "MOST_LOG_BYTES", 1)
     (tmp_path / f"{LOG}.1").mkdir()
     log = NightlyLog(tmp_path, None)
     for n in range(2):

@@ -20,6 +20,8 @@ from patrolcast.domain.measures import Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray, IntArray
 
 BATCHES = 6
+SEED = 20260224
+"""Of every draw that an interval of the audit is made from."""
 ENOUGH_NIGHTS = 180
 """From this many nights on the interval covers 92-97 % of the time for AR(1) up to .8 (`benchmarks/coverage`)."""
 

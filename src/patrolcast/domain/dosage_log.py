@@ -13,6 +13,8 @@ import pandas as pd
 
 SUGGESTED, EXPLORED, COMPARISON = "suggested", "explored", "comparison"
 ROLES = (SUGGESTED, EXPLORED, COMPARISON)
+ALARM_E_VALUE = 20.0
+"""Evidence of this strength that patrol drives what is reported is an alarm: chance reaches it in 1 city of 20."""
 DECISIONS = ("accepted", "amended", "declined", "not_actioned", "unanswered")
 Kind = Literal["text", "instant", "number", "count", "code"]
 

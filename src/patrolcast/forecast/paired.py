@@ -14,9 +14,9 @@ from typing import Literal
 
 import numpy as np
 
+from patrolcast.domain.comparison import LEVEL
 from patrolcast.numerics.arrays import FloatArray
 
-LEVEL = 0.95
 RESAMPLES = 2000
 FEW_WINDOWS = 8
 FEW_HITS = 10.0

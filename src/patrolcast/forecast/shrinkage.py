@@ -14,13 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from patrolcast.forecast.validation import mean_deviance
+from patrolcast.forecast.validation import TIE, mean_deviance
 from patrolcast.numerics.arrays import CountArray, FloatArray
 
 WEIGHTS = (1.0, 0.75, 0.5, 0.25, 0.0)
 """From the trees in full over their average with the start (0.5, on the log scale) to the start alone."""
-TIE = 1e-4
-"""Of the least deviance: weights this near are equal, and of equals the start's larger part is taken."""
 
 
 @dataclass(frozen=True)

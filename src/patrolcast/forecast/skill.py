@@ -22,12 +22,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.comparison import TIE_ORDERS
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 
 AREA_SHARES = (0.005, 0.01, 0.02, 0.05, 0.10)
 """Shares of the area that the tables report."""
-TIE_ORDERS = 20
-"""Orders of equal cells that hits are averaged over; one alone moved counting by up to a tenth on a rare category."""
 SPARSE_PER_WINDOW = 10.0
 """Below this many incidents a window, the prediction efficiency index says more about chance than about the method."""
 

@@ -13,13 +13,14 @@ and it is what the trees are trained on.
 
 import numpy as np
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.records import SkillComparison
 from patrolcast.forecast.skill import hits_in_top
 from patrolcast.numerics.arrays import CountArray, FloatArray, IntArray
 
-MODEL = "model"
 TOP_SHARE = 0.05
 TIE = 1e-4
+"""Of the least deviance: forecasts this near are equal."""
 
 
 def compare_skill(

@@ -20,7 +20,7 @@ from typing import IO, TextIO
 from patrolcast.io.encode import iso_utc
 
 LOG = "nightly.log"
-MAX_BYTES = 1_000_000
+MOST_LOG_BYTES = 1_000_000
 KEPT = 5
 """Older logs that are kept, `nightly.log.1` the youngest."""
 
@@ -71,7 +71,7 @@ class NightlyLog:
 
 def _rotate(path: Path) -> None:
     """Moves a log that is long enough aside; the oldest one gives way."""
-    if not path.is_file() or path.stat().st_size < MAX_BYTES:
+    if not path.is_file() or path.stat().st_size < MOST_LOG_BYTES:
         return
     for n in range(KEPT - 1, 0, -1):
         older = path.with_name(f"{LOG}.{n}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings.keys import path_base, paths_in
+from patrolcast.io.code_closure import PACKAGE
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
@@ -18,7 +19,6 @@ from patrolcast.io.sources.databases import is_query
 from patrolcast.io.sources.layer_bytes import shapefile_parts
 from patrolcast.io.store.evidence import KINDS, evidence_path, looks_of_other_names, name_of_look
 
-PACKAGE = Path(__file__).parent.parent
 LIBRARIES = (
     "astral", "geopandas", "h3", "holidays", "lightgbm", "numpy", "pandas", "pyarrow", "pydantic", "pyproj",
     "scikit-learn", "scipy", "shapely", "tzdata",
@@ -68,8 +68,13 @@ def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -
 
 def code_sha256(package: Path = PACKAGE) -> str:
     """SHA-256 over everything in the package that can change an output: code and page templates, by relative name."""
-    found = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "__pycache__" not in p.parts)
-    return digest(*((path.relative_to(package).as_posix(), file_sha256(path)) for path in found))
+    return digest(*hashed_code(package))
+
+
+def hashed_code(package: Path = PACKAGE) -> list[tuple[str, str]]:
+    """The relative name and SHA-256 of each file that counts as code."""
+    paths = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "__pycache__" not in p.parts)
+    return [(path.relative_to(package).as_posix(), file_sha256(path)) for path in paths]
 
 
 def lock_sha256(package: Path = PACKAGE) -> str | None:

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from patrolcast.domain.dosage_log import COMPARISON, EXPLORED, SUGGESTED
 from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
-
-SUGGESTED, EXPLORED, COMPARISON = "suggested", "explored", "comparison"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ reach the markup through Jinja's autoescape, and the script through JSON in a da
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -24,6 +25,9 @@ _HIDDEN = {
     for c in "\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 }
 _HIDDEN_IN_SCRIPT = {c: f"\\{code}" for c, code in _HIDDEN.items()}
+
+Document = Mapping[str, Any]
+"""Evidence or a result as it is stored in JSON."""
 
 
 def render(template: str, *, title: str, style: str, script: str = "", **values: object) -> str:

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from patrolcast.audit.feedback.e_process import (
-    ALARM,
     detectable_ratio,
     log_e_process,
     sequential_gate,
     sequential_test,
     weekly_dispersion,
 )
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import GateVerdict
 
 HISTORIES, WEEKS = 1000, 104
@@ -37,7 +37,7 @@ def histories(events: float, ratio: float = 1.0, *, dispersion: float = 1.0, see
 
 
 def weeks_to_alarm(treated, control, **how) -> np.ndarray:
-    crossed = log_e_process(treated, control, **how) >= np.log(ALARM)
+    crossed = log_e_process(treated, control, **how) >= np.log(ALARM_E_VALUE)
     return np.where(crossed.any(axis=-1), crossed.argmax(axis=-1) + 1, NEVER)
 
 

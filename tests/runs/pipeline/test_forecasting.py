@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.runs.tiny_city import NOW, write_city
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.features.city_rate import MOST_LEAD_DAYS, city_level
 from patrolcast.features.matrix import starting_rate_by_shift
 from patrolcast.features.shift_share import ShareStrength, ShiftCounts, ShiftShare
 from patrolcast.forecast import gbm
-from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city

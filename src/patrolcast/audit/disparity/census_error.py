@@ -12,14 +12,13 @@ from math import exp, hypot, isfinite, log
 import numpy as np
 from scipy import optimize, special, stats
 
-from patrolcast.audit.batch_means import BATCHES
+from patrolcast.audit.batch_means import BATCHES, SEED
 from patrolcast.domain.measures import Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
 Z_90 = 1.645
 DRAWS = 400
-SEED = 20260224
 ROUNDING = 1e-12
 """A standard error of a log ratio below this comes from sums in floating point and counts as none."""
 NOBODY_LIVES_THERE = "within the census's margins of error nobody may live there"

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse, special
 
+from patrolcast.audit.batch_means import SEED
 from patrolcast.audit.disparity.ratio_draws import SidesOfCells
 from patrolcast.numerics.arrays import FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
 DRAWS = 200
-SEED = 20260224
 LEAST_PAIRS = 10
 """Pairs of areas that touch below which nothing is said of what happens within them."""
 

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy import special
 
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.numerics.arrays import FloatArray
 
-ALARM = 20.0
 MIXTURE = 100.0
 """a + b of the mixing Beta distribution; Beta(50, 50) when the arms are equally exposed."""
 _POINTS = 400
@@ -85,7 +85,7 @@ def sequential_test(
     """The e-process of one city's weekly counts ``[n_weeks]``, with the smallest ratio that it could have shown."""
     x, y = np.asarray(treated, dtype=np.float64), np.asarray(control, dtype=np.float64)
     e_values = np.exp(np.minimum(log_e_process(x, y, exposure_share=exposure_share, dispersion=dispersion), 700.0))
-    crossed = np.flatnonzero(e_values >= ALARM)
+    crossed = np.flatnonzero(e_values >= ALARM_E_VALUE)
     share = np.broadcast_to(np.asarray(exposure_share, dtype=np.float64), x.shape)
     # Mantel & Haenszel 1959 (doi 10.1093/jnci/22.4.719): each week is compared with itself.
     ratio = float((x * (1.0 - share)).sum() / (y * share).sum()) if x.sum() > 0 and y.sum() > 0 else None
@@ -134,7 +134,7 @@ def sequential_gate(test: SequentialTest, *, name: str, subject: str) -> GateRes
     ----------
     subject : what the counts are, e.g. "citizen reports in suggested against held-back cells".
     """
-    rule = f"e-value below {ALARM:g} in every week"
+    rule = f"e-value below {ALARM_E_VALUE:g} in every week"
     if not test.e_values or (test.detectable is None and test.alarm_week is None):
         return GateResult(
             name, None, rule, GateVerdict.NOT_MEASURED, f"{subject}: no records in one arm yet", stops=False

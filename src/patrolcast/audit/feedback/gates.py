@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from patrolcast.audit.feedback.call_sources import CallSourceChange, LabelAudit, ShareDrift
-from patrolcast.audit.feedback.e_process import ALARM, SequentialTest, sequential_gate
+from patrolcast.audit.feedback.e_process import SequentialTest, sequential_gate
 from patrolcast.audit.feedback.monitor import LogFindings
 from patrolcast.audit.feedback.persistence import persistence_gate
 from patrolcast.audit.feedback.randomised_band import Contrast
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import GateResult, GateVerdict
 
 NOT_BY_LOT = (
@@ -43,7 +44,7 @@ def _unmeasured(name: str, rule: str, why: str) -> GateResult:
 def _reports(test: SequentialTest | None, band: Contrast | None, *, why: str) -> GateResult:
     subject = "citizen reports in cells suggested by lot, against cells left out by lot"
     if test is None:
-        return _unmeasured("band_reports", f"e-value below {ALARM:g} in every week", why)
+        return _unmeasured("band_reports", f"e-value below {ALARM_E_VALUE:g} in every week", why)
     gate = sequential_gate(test, name="band_reports", subject=subject)
     if band is None or band.ratio is None:
         return gate
@@ -52,7 +53,7 @@ def _reports(test: SequentialTest | None, band: Contrast | None, *, why: str) ->
 
 
 def _score(band: Contrast | None, e_values: tuple[float, ...], *, why: str) -> GateResult:
-    rule = f"e-value below {ALARM:g} in every week"
+    rule = f"e-value below {ALARM_E_VALUE:g} in every week"
     if band is None or not e_values:
         return _unmeasured("band_score_later", rule, why)
     highest, change = max(e_values), np.expm1(band.difference)
@@ -63,7 +64,7 @@ def _score(band: Contrast | None, e_values: tuple[float, ...], *, why: str) -> G
         "could easily have gone unseen"
     )
     verdict = GateVerdict.PASS
-    if highest >= ALARM:
+    if highest >= ALARM_E_VALUE:
         verdict = GateVerdict.FAIL if band.difference > 0 else GateVerdict.WARN
     return GateResult("band_score_later", highest, rule, verdict, detail, stops=verdict is GateVerdict.FAIL)
 

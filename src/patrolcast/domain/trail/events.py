@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 
 SUBJECT = ("run", "cell", "suggestion")
 TEXT = "text"
+OPERATOR = "operator"
+"""The role of whoever has a shell of the machine that patrolcast runs on."""
 
 
 @dataclass(frozen=True)

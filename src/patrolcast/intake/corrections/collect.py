@@ -6,12 +6,12 @@ import pandas as pd
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.coordinates import GOOD, OUTSIDE, Places
 from patrolcast.intake.corrections.declared import CorrectionRules
-from patrolcast.intake.corrections.report_rows import Bits, ReportRows
+from patrolcast.intake.corrections.report_rows import ReportRows
 from patrolcast.intake.corrections.statuses import cancelling, status_key
 from patrolcast.intake.moments import Moments
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import WHOLE_FILE_SHARE, RowStatus
-from patrolcast.intake.times import mix
+from patrolcast.intake.times import Bits, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 _METRES_PER_DEGREE = 111_195.0

@@ -7,13 +7,10 @@ to be different from its older versions. Those are set aside, and how many recor
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from patrolcast.intake.row_status import RowStatus
-from patrolcast.intake.times import NOT_A_TIME, mix
+from patrolcast.intake.times import NOT_A_TIME, Bits, mix
 from patrolcast.numerics.arrays import BoolArray, IntArray
-
-Bits = npt.NDArray[np.uint64]
 
 
 @dataclass

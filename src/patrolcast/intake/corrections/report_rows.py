@@ -6,10 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from patrolcast.intake.raw_rows import CodeColumn
-from patrolcast.intake.times import NOT_A_TIME
+from patrolcast.intake.times import NOT_A_TIME, Bits
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
-
-Bits = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True)

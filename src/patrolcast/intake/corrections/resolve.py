@@ -21,7 +21,7 @@ from patrolcast.intake.corrections.newest import (
     untimed_notes,
     unusable_notes,
 )
-from patrolcast.intake.corrections.report_rows import Bits, ReportRows
+from patrolcast.intake.corrections.report_rows import ReportRows
 from patrolcast.intake.corrections.reversals import take_back
 from patrolcast.intake.corrections.statuses import status_notes
 from patrolcast.intake.corrections.versions import (
@@ -32,7 +32,7 @@ from patrolcast.intake.corrections.versions import (
     rows_of_shared_numbers,
 )
 from patrolcast.intake.row_status import RowStatus
-from patrolcast.intake.times import DAY, NOT_A_TIME, mix
+from patrolcast.intake.times import DAY, NOT_A_TIME, Bits, mix
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 
 NOT_YET_KNOWN = "not yet known"

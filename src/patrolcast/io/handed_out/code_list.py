@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
-from patrolcast.io.hashing import digest, file_sha256
-from patrolcast.io.run_identity import PACKAGE
-
-_CODE = {".py", ".html", ".css", ".js"}
+from patrolcast.io import run_identity
+from patrolcast.io.code_closure import PACKAGE
+from patrolcast.io.hashing import digest
 
 
 def code_files(code_sha256: str, package: Path = PACKAGE) -> dict[str, str]:
     """Relative name -> SHA-256 of every file; empty where the code at hand has another hash than ``code_sha256``."""
-    paths = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "__pycache__" not in p.parts)
-    files = [(path.relative_to(package).as_posix(), file_sha256(path)) for path in paths]
+    files = run_identity.hashed_code(package)
     return dict(files) if digest(*files) == code_sha256 else {}

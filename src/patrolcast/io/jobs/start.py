@@ -15,9 +15,9 @@ from pathlib import Path
 from patrolcast.domain.errors import CannotWriteError, ConflictError
 from patrolcast.io.jobs.folder import Job, clear_old, write_job
 from patrolcast.io.jobs.progress import FILE, VARIABLE
+from patrolcast.io.lock import LOCK
 from patrolcast.io.safe_files import write_errors
 
-LOCK = ".lock"
 PROGRAM: tuple[str, ...] = (sys.executable, "-m", "patrolcast")
 """What every job is: our own program; its arguments are a list, no shell reads them."""
 TRIES, TRY_SECONDS = 20, 0.05

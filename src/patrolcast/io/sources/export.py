@@ -22,6 +22,9 @@ from patrolcast.io.sources.geo_layers import layer_source
 from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 from patrolcast.numerics.arrays import IntArray
 
+SAMPLE_ROWS = 20_000
+"""Rows that a first look at an export reads."""
+
 if TYPE_CHECKING:
     from patrolcast.io.databases.statement import Known
 

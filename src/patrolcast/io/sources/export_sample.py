@@ -16,11 +16,10 @@ from typing import IO, Literal
 import pandas as pd
 
 from patrolcast.io.sources.byte_stream import open_bytes, require_file
-from patrolcast.io.sources.export import Source, open_source
+from patrolcast.io.sources.export import SAMPLE_ROWS, Source, open_source
 from patrolcast.io.sources.layer_bytes import LAYER_SUFFIXES, holds_layer
 
 ExportFormat = Literal["csv", "parquet", "geojson", "shapefile", "layer"]
-SAMPLE_ROWS = 20_000
 _CHUNK = 2**22
 _HEAD = 2**16
 _DELIMITERS = ",;\t|"

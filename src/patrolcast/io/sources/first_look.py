@@ -11,9 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from patrolcast.domain.errors import DataRefusedError
-from patrolcast.io.sources.export import Source
-
-SAMPLE_ROWS = 20_000
+from patrolcast.io.sources.export import SAMPLE_ROWS, Source
 
 
 def first_look(source: Source, names: list[str]) -> pd.DataFrame:

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.records import IntervalCalibration, SkillComparison
 from patrolcast.report import words
 
-MODEL = "model"
 FLATTERS = (
     "These shifts also helped to choose when training stopped, so the figure is slightly generous; `patrolcast "
     "backtest` measures it on shifts that decided nothing."

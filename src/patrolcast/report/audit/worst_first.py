@@ -25,7 +25,7 @@ from patrolcast.report.audit.compared_words import (
 from patrolcast.report.audit.inputs_and_gates import CALIBRATION, EXCESS, OPPORTUNITY
 
 WHOLE, DISTRICTS = "group_audit", "group_audit_districts"
-MOST_NAMED = 5
+MOST_PLACES = 5
 """So many groups in districts a sentence names; the checks name all."""
 _RANKS = {GateVerdict.FAIL: 0, GateVerdict.WAIVED: 1, GateVerdict.NOT_MEASURED: 2, GateVerdict.WARN: 3}
 
@@ -204,8 +204,8 @@ def _not_measured(
     for gate in own:
         if gate.name == DISTRICTS and audit.in_districts is not None and audit.in_districts.not_measured:
             there = audit.in_districts.not_measured
-            said = [f"{called(one.group)} in {place_words(one.district)} ({one.why})" for one in there[:MOST_NAMED]]
-            more = [f"{len(there) - MOST_NAMED} more in districts"] if len(there) > MOST_NAMED else []
+            said = [f"{called(one.group)} in {place_words(one.district)} ({one.why})" for one in there[:MOST_PLACES]]
+            more = [f"{len(there) - MOST_PLACES} more in districts"] if len(there) > MOST_PLACES else []
             parts.append(words.listed([*said, *more]))
         elif not gate.name.startswith(EXCESS) and (gate.name != WHOLE or not patrol):
             parts.append(_detail(gate))

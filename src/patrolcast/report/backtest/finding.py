@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.report import words
 from patrolcast.report.audit import skill_words
 
@@ -130,7 +131,7 @@ def methods_used(document: Mapping[str, Any]) -> str:
         used = [by_training[category] for by_training in document["used"]]
         replaced += [
             f"{words.plain(category)} by {skill_words.method(name)} after {used.count(name)} of {n}"
-            for name in sorted(set(used) - {skill_words.MODEL})
+            for name in sorted(set(used) - {MODEL})
         ]
     if not replaced:
         return "The boosted model made every forecast that is scored here."

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from patrolcast.domain.comparison import TIE_ORDERS
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.residents import GroupNames
 from patrolcast.report import packaged, words
@@ -46,7 +47,6 @@ _NAMES = {
 }
 _ALL_LAND = "All land: the config names no residents."
 _INHABITED = "Cells where the census counts residents; the others are left out."
-TIE_ORDERS = 20
 """Orders of equal cells that hits are means over, as `forecast/skill.py` has them."""
 _SHOWN_SHARES = (0.01, 0.02, 0.05)
 _HINDSIGHT = ("over_counting", "share_of_hits", "share_of_gain")

@@ -16,11 +16,10 @@ from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import stored_gate
 from patrolcast.report.feedback.checks import loop_check_rows
 from patrolcast.report.feedback.words import CITY_LIMITS, IN_THE_CITY, LIMITS, NEXT, loop_finding
-from patrolcast.report.page import render
+from patrolcast.report.page import Document, render
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 from patrolcast.report.plots.scale import SIGNED
 
-Document = Mapping[str, Any]
 Scenarios = Mapping[str, tuple[str, str, str]]
 MARKS = {
     "silent": "circle blue",

@@ -1,7 +1,6 @@
 """What a look at the dosage log found, in sentences: of the page's head, of its table of checks and of the terminal."""
 
 import math
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +9,7 @@ from patrolcast.domain.residents import GroupNames
 from patrolcast.report import words
 from patrolcast.report.audit.inputs_and_gates import gate_rows, stored_gate
 from patrolcast.report.monitor.words import CAUSES, CHECKS, EXACT, FINDINGS
-
-Document = Mapping[str, Any]
+from patrolcast.report.page import Document
 
 
 def monitor_finding(document: Document) -> str:

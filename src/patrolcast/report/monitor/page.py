@@ -11,6 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import NOTICE, GateVerdict
 from patrolcast.report import packaged, words
 from patrolcast.report.audit.inputs_and_gates import stored_gate
@@ -23,13 +24,11 @@ from patrolcast.report.monitor.finding import (
     reports_by_lot,
     score_line,
 )
-from patrolcast.report.page import render
+from patrolcast.report.page import Document, render
 from patrolcast.report.plots import layers as parts
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 from patrolcast.report.plots.scale import PLAIN, SIGNED, Scale
 
-Document = Mapping[str, Any]
-ALARM = 20.0
 WEEKS_AHEAD = (8, 26, 52, 104)
 DECIDED, DESCRIBED = "circle blue", "circle quiet hollow"
 EFFECTS = (
@@ -66,7 +65,7 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         seen=_seen(findings),
         ahead=_ahead(findings),
         steps=_steps(document, verdict),
-        plot=evidence_plot(series, alarm=ALARM) if any(values for _, values in series) else None,
+        plot=evidence_plot(series, alarm=ALARM_E_VALUE) if any(values for _, values in series) else None,
         is_capped=is_capped(series),
         effects=_effects(findings),
         weeks=_weeks(findings),
@@ -118,7 +117,7 @@ def _sure(document: Document, findings: Mapping[str, Any]) -> list[str]:
         lines += [
             f"{reports_by_lot(document)} That is {n:,} reports in {words.count(findings['n_weeks'], 'week')}.",
             f"The evidence against chance was at most {words.number(max(reports['e_values']))} in any week. The alarm "
-            f"is {ALARM:g}; chance alone reaches it in at most 1 city of 20, however often one looks.",
+            f"is {ALARM_E_VALUE:g}; chance alone reaches it in at most 1 city of 20, however often one looks.",
         ]
     lines += [line for line in (score_line(document), labels_line(document)) if line]
     exact = [stored_gate(gate) for gate in document["gates"] if gate["name"] in monitor_words.EXACT]

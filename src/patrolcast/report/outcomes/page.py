@@ -11,10 +11,9 @@ from patrolcast.domain.outcomes.declared import CHANGE
 from patrolcast.domain.outcomes.verdicts import CHOSEN_AFTER, NOT_MEASURED
 from patrolcast.report import packaged, words
 from patrolcast.report.outcomes.finding import NAMES, PER, contrast_label
-from patrolcast.report.page import render
+from patrolcast.report.page import Document, render
 from patrolcast.report.plots.intervals import Mark, Row, interval_plot
 
-Document = Mapping[str, Any]
 NAMED, AFTER = "circle blue", "circle quiet hollow"
 _ENDS = (0.1, 10.0)
 LIMITS = (

@@ -9,11 +9,12 @@ import math
 import uuid
 from typing import Any
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.errors import GovernanceError
 from patrolcast.domain.records import NOTICE, RunContext, RunResult, SourceAccount
 from patrolcast.report import words
 from patrolcast.report.audit.page import NO_GROUPS, about_groups
-from patrolcast.report.audit.skill_words import MODEL, made_by, method
+from patrolcast.report.audit.skill_words import made_by, method
 
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://cyclonedx.org/schema/bom-1.6")
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.matrix import Admission
 from patrolcast.domain.records import Progress
 from patrolcast.domain.settings import Settings
 from patrolcast.features.matrix import SharedInputs, starting_rate
 from patrolcast.features.rows import dense_rows
-from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import RollingOrigins

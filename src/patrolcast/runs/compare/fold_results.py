@@ -12,6 +12,7 @@ import numpy as np
 
 from patrolcast.domain.records import Progress
 from patrolcast.io import hashing, run_identity
+from patrolcast.io.code_closure import PACKAGE
 from patrolcast.io.store.checkpoint import read_arrays, write_arrays
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.nights import FoldResult, allocate_fold, fold_result
@@ -75,7 +76,7 @@ def run_folds(
 
 def part_key(variant: VariantConfig, prepared: PreparedComparison) -> str:
     """Hash of all that decides a variant's results but the seed: config, inputs, code, nights, cells, admission."""
-    code = [run_identity.code_sha256(run_identity.PACKAGE / folder) for folder in COMPUTING]
+    code = [run_identity.code_sha256(PACKAGE / folder) for folder in COMPUTING]
     inputs = run_identity.inputs_sha256(
         variant.config.sha256,
         run_identity.input_files(variant.config),

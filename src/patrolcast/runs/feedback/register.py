@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from patrolcast.domain.errors import UsageError, shown
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.settings.reasons import Reason
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.domain.trail.feedback_events import Disposition, FeedbackAnswered, FeedbackReceived, Topic
 from patrolcast.io.governance.form import LONGEST, FormRow
 from patrolcast.io.governance.marks import mark_of, marks_key
@@ -20,7 +21,6 @@ from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.keys import trail_key
 from patrolcast.io.trail.machine import account
 
-ROLE = "operator"
 ANSWER_DAYS = 30
 """Days after which an item without a disposition is a warning, where `oversight.toml` names no other number."""
 
@@ -89,4 +89,4 @@ def overdue_lines(items: Sequence[Item], *, today: date, days: int = ANSWER_DAYS
 
 def _opened(settings: Settings, city_runs: Path) -> Trail:
     key, copies = trail_key(city_runs), copy_folders(tuple(settings.trail.copies))
-    return Trail(trail_folder(city_runs), city=settings.name, actor=account(ROLE), key=key, copies=copies)
+    return Trail(trail_folder(city_runs), city=settings.name, actor=account(OPERATOR), key=key, copies=copies)

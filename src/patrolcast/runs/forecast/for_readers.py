@@ -15,9 +15,9 @@ from patrolcast.domain.counted import counted
 from patrolcast.domain.records import GateResult, RunResult
 from patrolcast.domain.residents import GroupNames
 from patrolcast.grid.gaps import Gap
+from patrolcast.grid.report_counts import YEAR_DAYS
 from patrolcast.report import words
 
-YEAR_DAYS = 365
 """So many days before ``as_of`` the counts of the reasons reach back (`grid.report_counts`)."""
 
 _MOST_SPANS = 3

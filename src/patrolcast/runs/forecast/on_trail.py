@@ -25,6 +25,7 @@ from patrolcast.domain.records import GateVerdict
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.shifts import local_day
 from patrolcast.domain.trail.events import (
+    OPERATOR,
     PolicyChanged,
     Published,
     RunFinished,
@@ -45,7 +46,7 @@ from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.trail.opened import opened_trail
 from patrolcast.runs.trail.pauses import PauseState, paused_error
 
-OPERATOR, UNATTENDED = "operator", "unattended"
+UNATTENDED = "unattended"
 """Roles of the account that starts a run: a person at a terminal, the timer."""
 _LIMITING = ("gates.", "screen.", "waivers")
 _MOST_LETTERS = 1000

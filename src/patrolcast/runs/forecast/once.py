@@ -22,6 +22,7 @@ from patrolcast.domain.settings import refuse_comparison_only
 from patrolcast.domain.settings.limits import chosen_limits
 from patrolcast.domain.settings.waivers import refuse_long
 from patrolcast.domain.shifts import local_day
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.io import run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest
@@ -31,7 +32,7 @@ from patrolcast.io.settings.stored_config import in_canonical_order
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import publication_fault
 from patrolcast.runs.forecast.objectives import finished_objectives
-from patrolcast.runs.forecast.on_trail import OPERATOR, trail_finish, trail_start
+from patrolcast.runs.forecast.on_trail import trail_finish, trail_start
 from patrolcast.runs.forecast.stored_evidence import evidence_gates
 from patrolcast.runs.forecast.stored_runs import FinishedRun, Identity, find_identical, identify, verified_run
 from patrolcast.runs.load.call_source import require_as_published

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from patrolcast.domain.errors import GateRefusedError, GovernanceError, PatrolcastError
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.objectives_file import EXAMPLE
@@ -23,7 +24,7 @@ from patrolcast.io.store.publications import (
     record_publication,
 )
 from patrolcast.runs.forecast.city_index import write_index
-from patrolcast.runs.forecast.on_trail import OPERATOR, trail_publication
+from patrolcast.runs.forecast.on_trail import trail_publication
 from patrolcast.runs.forecast.rederive import run_faults
 from patrolcast.runs.forecast.stored_runs import FinishedRun
 from patrolcast.runs.forecast.watched import require_watched

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from patrolcast.audit.feedback.e_process import ALARM as LARGEST_E
+from patrolcast.domain.dosage_log import ALARM_E_VALUE
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -151,7 +151,7 @@ def _follows(gate: GateResult) -> bool:
         return not passed
     if gate.name in EXACT:
         return passed == (gate.value == 0.0)
-    return gate.name != WATCHED or passed == (gate.value < LARGEST_E)
+    return gate.name != WATCHED or passed == (gate.value < ALARM_E_VALUE)
 
 
 def _stored_gate(row: Mapping[str, Any]) -> GateResult:

@@ -20,7 +20,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.pipeline.run import run_pipeline
 
 INJECTED = 1000
-RECENT_DAYS = 28
+PLANTED_DAYS = 28
 _RULE = "scores the same to the last bit"
 Planner = Callable[[CityTables], RunResult]
 """From tables to a run: the product, or in a test a pipeline that is broken on purpose."""
@@ -133,7 +133,8 @@ def _log_of(tables: CityTables, result: RunResult, *, as_of: datetime) -> pd.Dat
         return tables.past_suggestions
     tonight = result.suggestions.loc[result.suggestions["visits"] > 0, ["cell", "shift_start"]]
     nights = [
-        tonight.assign(shift_start=tonight["shift_start"] - pd.Timedelta(days=ago)) for ago in range(1, RECENT_DAYS + 1)
+        tonight.assign(shift_start=tonight["shift_start"] - pd.Timedelta(days=ago))
+        for ago in range(1, PLANTED_DAYS + 1)
     ]
     log = pd.concat(nights, ignore_index=True)
     return log[log["shift_start"] < pd.Timestamp(as_of)].reset_index(drop=True)
@@ -144,7 +145,7 @@ def with_officer_records(
 ) -> CityTables:
     """The city with officer-initiated records of the last four weeks in its suggested cells."""
     where = result.suggestions.iloc[rng.integers(0, len(result.suggestions), INJECTED)]
-    ago = pd.to_timedelta(rng.random(INJECTED) * RECENT_DAYS * 86_400, unit="s")
+    ago = pd.to_timedelta(rng.random(INJECTED) * PLANTED_DAYS * 86_400, unit="s")
     known = (pd.Timestamp(as_of).tz_convert("UTC") - ago).as_unit("us")
     table = pd.DataFrame(
         {

@@ -21,7 +21,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.settings.unread_config import named_city
 from patrolcast.runs.nightly.nightly import record_hung
 
-SUMMARY_VERSION = 1
+MANY_SUMMARY_VERSION = 1
 WORST_FIRST = (70, 30, 31, 32, 33, 34, 14, 12, 11, 10, 13, 73, 77, 76, 74, 143, 22, 2, 20, 21, 75, 0)
 """Exit codes of a city, the one that most needs a person first; one that is not listed is worse than all."""
 _OUTCOMES = {0: "published", 20: "not published", 21: "paused", 70: "failed", 75: "at work", 143: "ended"}
@@ -72,7 +72,7 @@ class ManyNights:
         """The summary as ``--json`` prints it."""
         outcomes = [one.outcome for one in self.cities]
         return {
-            "summary_version": SUMMARY_VERSION,
+            "summary_version": MANY_SUMMARY_VERSION,
             "engine": self.engine,
             "exit_code": self.exit_code,
             "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},

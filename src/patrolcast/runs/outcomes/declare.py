@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from patrolcast.domain.errors import UsageError
 from patrolcast.domain.outcomes.counts import EXPOSURES, OUTCOMES
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.domain.trail.outcome_events import OutcomesDeclared, OutcomesImported
 from patrolcast.intake.aggregates.outcome_counts import parse_counts, refuse_columns
 from patrolcast.io.settings.outcomes_file import measures_path, read_measures
@@ -26,8 +27,6 @@ from patrolcast.runs.outcomes.history import (
     require_declared,
 )
 from patrolcast.runs.trail.opened import opened_trail
-
-ROLE = "operator"
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def declare(config: ConfigFile, *, runs: Path | None = None) -> Naming:
     declared, data = read_measures(config)
     settings, history = config.settings, OutcomeHistory()
     city_runs = settings.city_runs(runs)
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(ROLE), seen=history.learn) as trail:
+    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
         known = history.named()
         new = tuple(one.id for one in declared.measures if identity(declared, one.id) not in known)
         named, last = identities(declared), history.declared[-1:]
@@ -97,7 +96,7 @@ def take_in(config: ConfigFile, file: Path, *, outcome: str | None, now: datetim
         raise UsageError("--outcome", got="none", rule="a file without a column of outcomes needs one")
     table = parse_counts(text.columns, text.lines, file=text.file, outcome=outcome, before=this_month)
     months = months_by_outcome(list(zip(table["outcome"], table["month"], strict=True)))
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(ROLE), seen=history.learn) as trail:
+    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
         require_declared(history, declared, measures_path(config))
         sha256 = store_counts(outcomes_folder(city_runs), table)
         if history.counts()[-1:] == [sha256]:

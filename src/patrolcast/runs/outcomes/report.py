@@ -18,6 +18,7 @@ from patrolcast.domain.outcomes.counts import merged
 from patrolcast.domain.outcomes.verdicts import FELL, ROSE
 from patrolcast.domain.records import NOTICE, Progress
 from patrolcast.domain.settings import call_source_of
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.domain.trail.outcome_events import OutcomesReported
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.hashing import digest
@@ -28,7 +29,6 @@ from patrolcast.io.store.outcome_store import DOCUMENT, PAGE, outcomes_folder, r
 from patrolcast.io.trail.machine import account
 from patrolcast.report.outcomes.finding import outcomes_finding
 from patrolcast.report.outcomes.page import outcomes_page
-from patrolcast.runs.outcomes.declare import ROLE
 from patrolcast.runs.outcomes.document import contrast_row, effect_row, measure_row
 from patrolcast.runs.outcomes.drawn_cells import Drawn, effect_on_reports
 from patrolcast.runs.outcomes.history import OutcomeHistory, declared_sha256, require_declared
@@ -67,7 +67,7 @@ def write_outcomes(
     declared, _ = read_measures(config)
     city_runs, history = settings.city_runs(runs), OutcomeHistory()
     folder = outcomes_folder(city_runs)
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(ROLE), seen=history.learn) as trail:
+    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
         require_declared(history, declared, measures_path(config))
         hashes = history.counts()
         if not hashes:

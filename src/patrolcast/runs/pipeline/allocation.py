@@ -13,6 +13,7 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from patrolcast.domain.dosage_log import COMPARISON, SUGGESTED
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.settings import Patrol
 from patrolcast.domain.shifts import to_instants
@@ -22,7 +23,7 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.patrol import dosage, ranking
 from patrolcast.patrol.allocation import ExposureBound, bounded_visits
 from patrolcast.patrol.caps import CapRule, capped_cells
-from patrolcast.patrol.exploration import COMPARISON, SUGGESTED, draw_band, expected_in_suggested
+from patrolcast.patrol.exploration import draw_band, expected_in_suggested
 
 
 @dataclass(frozen=True)

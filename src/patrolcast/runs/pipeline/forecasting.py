@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, union_of_admissions
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
@@ -24,7 +25,7 @@ from patrolcast.features.rows import Rows, dense_rows
 from patrolcast.forecast import gbm, intervals
 from patrolcast.forecast.shrinkage import WEIGHTS, Shrinkage, fit_shrinkage, shrunk
 from patrolcast.forecast.stacked_rates import FittedStart
-from patrolcast.forecast.validation import MODEL, compare_skill
+from patrolcast.forecast.validation import compare_skill
 from patrolcast.grid.exposed import exposed_share, targets
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray

@@ -12,13 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import sparse
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.exploration import ExplorationPlan
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.shifts import from_instants, to_instants
 from patrolcast.domain.tables import CityTables
 from patrolcast.forecast import explain, intervals
 from patrolcast.forecast.reasons import PlaceCounts, count_reasons
-from patrolcast.forecast.validation import MODEL
 from patrolcast.grid.names.place_names import name_cells
 from patrolcast.grid.panel import Panel
 from patrolcast.grid.report_counts import count_reports

@@ -10,13 +10,14 @@ import dataclasses
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from patrolcast.audit.feedback.closed_loop import LoopOutcome
 from patrolcast.audit.feedback.loop_verdict import (
     LEAST_CITIES,
     LoopVerdict,
+    Outcomes,
     loop_gates,
     loop_verdict,
     summarise_outcomes,
@@ -42,7 +43,6 @@ LEAST_NIGHTS = 56
 DIGITS = 9
 _RULE = "a stored loop test of this config: open, citizen-only difference at most 1e-09, every control seen"
 _CURE = "run `patrolcast simulate` on this config"
-Outcomes = Mapping[str, Sequence[LoopOutcome]]
 
 
 def sections_sha256(settings: Settings) -> str:

@@ -29,7 +29,7 @@ MOST_CELLS = 1000
 MOST_CATEGORIES = 3
 PATROLLED_SHARE = 14 / 271
 """Cells that a shift's budget reaches, as a share of all: the same as in the made-up cities."""
-LEAST_NIGHTS = 56
+LEAST_FITTED_NIGHTS = 56
 
 
 @dataclass(frozen=True)
@@ -195,9 +195,9 @@ def _weekly_counts(panel: Panel, settings: Settings, as_of: datetime) -> tuple[n
     used = (day < end) & (day >= end - pd.Timedelta(days=model.training_days))
     weekday, slot = panel.calendar["weekday"].to_numpy(np.int64), panel.calendar["slot"].to_numpy(np.int64)
     nights = np.bincount(weekday[used & (slot == 0)], minlength=7)
-    if nights.sum() < LEAST_NIGHTS:
+    if nights.sum() < LEAST_FITTED_NIGHTS:
         got = f"{int(nights.sum())} nights of mature reports"
-        raise DataRefusedError("incidents", got=got, rule=f"{LEAST_NIGHTS} or more to fit a week to")
+        raise DataRefusedError("incidents", got=got, rule=f"{LEAST_FITTED_NIGHTS} or more to fit a week to")
     rows = used[panel.shift]
     shift = panel.shift[rows]
     code = (panel.category[rows].astype(np.int64) * 7 + weekday[shift]) * n_slots + slot[shift]

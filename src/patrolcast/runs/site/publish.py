@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from patrolcast.domain.errors import PatrolcastError, UsageError
 from patrolcast.domain.public.count_table import CountTable
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.domain.trail.site_events import SitePublished
 from patrolcast.io.encode import csv_bytes, json_bytes
 from patrolcast.io.governance.responses import read_responses
@@ -29,8 +30,6 @@ from patrolcast.runs.site.counts import as_shown, months_due, report_tables, res
 from patrolcast.runs.site.ledger import Ledger, require_known, require_safe, share_land, stored_ledger
 from patrolcast.runs.trail.opened import opened_trail
 from patrolcast.runs.trail.pauses import pause_of
-
-ROLE = "operator"
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path,
 
 def _trail_of(city: _City) -> AbstractContextManager[Trail]:
     settings = city.config.settings
-    return opened_trail(city.runs, settings.name, tuple(settings.trail.copies), account(ROLE))
+    return opened_trail(city.runs, settings.name, tuple(settings.trail.copies), account(OPERATOR))
 
 
 def _former_ledgers(out: Path, earlier: EarlierSite) -> dict[str, Ledger]:

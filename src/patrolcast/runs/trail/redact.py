@@ -2,6 +2,7 @@
 
 from patrolcast.domain.errors import UsageError, shown
 from patrolcast.domain.settings.reasons import words_of
+from patrolcast.domain.trail.events import OPERATOR
 from patrolcast.io.trail import Trail
 from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.entry import Entry
@@ -9,8 +10,6 @@ from patrolcast.io.trail.keys import trail_key
 from patrolcast.io.trail.machine import account
 from patrolcast.io.trail.scan import has_trail
 from patrolcast.runs.trail.find import FoundTrail
-
-ROLE = "operator"
 
 
 def redact_entry(trail: FoundTrail, seq: int, *, rule: str) -> Entry:
@@ -25,5 +24,5 @@ def redact_entry(trail: FoundTrail, seq: int, *, rule: str) -> Entry:
             "the audit trail", got="no trail", rule="must be there", cure="name the config of a city that has run"
         )
     key, copies = trail_key(trail.runs), copy_folders(trail.copies)
-    with Trail(trail.folder, city=trail.city, actor=account(ROLE), key=key, copies=copies) as opened:
+    with Trail(trail.folder, city=trail.city, actor=account(OPERATOR), key=key, copies=copies) as opened:
         return opened.redact(seq, rule=rule)

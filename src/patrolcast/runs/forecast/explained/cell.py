@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.errors import UsageError, shown
 from patrolcast.domain.matrix import AdmittedFeature, FeatureSpec
 from patrolcast.domain.records import NOTICE
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import catalogue
 from patrolcast.forecast.explain import ENDS, Setting, level_words, part_of_day, reasons
-from patrolcast.forecast.validation import MODEL
 from patrolcast.io.settings.stored_config import settings_without_files
 from patrolcast.io.store.booster import contributions_in_child
 from patrolcast.io.store.stored_run import StoredRun
