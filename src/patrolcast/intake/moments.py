@@ -171,8 +171,8 @@ def _stamps(role: str, raw: RawTable, rules: TimeRules) -> _Stamps:
 
 def _dates_at_midnight(stamps: _Stamps, known: BoolArray, rules: TimeRules) -> _Stamps | None:
     """The same column with its midnights as dates, where it has more of them than times of day can have."""
-    seen = known & (stamps.micros != NOT_A_TIME)
-    n = int(seen.sum())
+    timed = known & (stamps.micros != NOT_A_TIME)
+    n = int(timed.sum())
     if n < _FEWEST_DATES:
         return None
     walls = [stamps.micros]
@@ -180,7 +180,7 @@ def _dates_at_midnight(stamps: _Stamps, known: BoolArray, rules: TimeRules) -> _
         walls.append(on_the_wall(stamps.micros, rules.area_zone))
     for wall in walls:
         midnight = (wall != NOT_A_TIME) & (wall % DAY == 0)
-        if (midnight & seen).sum() > ONE_CLOCK_SHARE * n:
+        if (midnight & timed).sum() > ONE_CLOCK_SHARE * n:
             return _Stamps(
                 np.where(midnight, wall, stamps.micros), stamps.is_instant, midnight | stamps.days, stamps.impossible
             )
@@ -262,8 +262,8 @@ def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
     wall = on_the_wall(wall, rules.area_zone) if column.is_instant else wall
     n_files = int(raw.file.max(initial=0)) + 1
     for i in range(n_files):
-        if (found := misread_order(wall if n_files == 1 else wall[raw.file == i])) is not None:
-            got = found if n_files == 1 else f"{found} of file {i + 1} of {n_files}"
+        if (misread := misread_order(wall if n_files == 1 else wall[raw.file == i])) is not None:
+            got = misread if n_files == 1 else f"{misread} of file {i + 1} of {n_files}"
             cure = "check the order of day, month and year in [incidents] time_format"
             raise DataRefusedError(file, got=got, rule="incidents fall on every day of a month", cure=cure)
     if (exchanged := exchanged_dates(wall)) is not None:

@@ -96,15 +96,15 @@ def landing_advice(x: FloatArray, y: FloatArray, *, crs: str, land: Any) -> str:
     if CRS.from_user_input(crs).is_geographic and there and np.nanmax(np.abs(x)) <= _WIDEST:
         middle = shapely.centroid(land)
         return f"{fell}, the city {_place(middle.x, middle.y)}; check the columns, [incidents] crs and [area] boundary"
-    found = [one for one in likeliest(x, y, land) if one.code != crs]
-    if not found:
+    landings = [landing for landing in likeliest(x, y, land) if landing.code != crs]
+    if not landings:
         return f"{fell}; check [incidents] crs and [area] boundary"
-    first = found[0]
+    first = landings[0]
     listed = ", ".join(
-        f"{one.code} ({one.name}) {one.inside:.0%} in the city"
-        if one.inside
-        else f"{one.code} ({one.name}) {_place(one.longitude, one.latitude)}"
-        for one in found
+        f"{landing.code} ({landing.name}) {landing.inside:.0%} in the city"
+        if landing.inside
+        else f"{landing.code} ({landing.name}) {_place(landing.longitude, landing.latitude)}"
+        for landing in landings
     )
     cure = (
         f'set [incidents] crs = "{first.code}"' if first.inside > _MOSTLY else "check [incidents] crs and the columns"

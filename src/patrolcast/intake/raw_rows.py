@@ -117,8 +117,8 @@ class RowCollector:
 
         Raises DataRefusedError: a column of times that is text without a declared format, or numbers.
         """
-        for role, given in columns.items():
-            values = given.dictionary_decode() if pa.types.is_dictionary(given.type) else given
+        for role, column in columns.items():
+            values = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
             if role in TIME_ROLES:
                 self._take_times(role, values, name, headers.get(role, role))
             elif role in NUMBER_ROLES:

@@ -90,8 +90,8 @@ def is_number(kind: pa.DataType) -> bool:
 
 def iso_instants(texts: Any) -> pd.DatetimeIndex:  # noqa: ANN401
     """ISO 8601 texts with zone as instants, NaT where one is none."""
-    given = pd.Series(texts, dtype="object")
-    read = pd.to_datetime(given.mask(_is_clock_word(given)), utc=True, errors="coerce", format="ISO8601")
+    column = pd.Series(texts, dtype="object")
+    read = pd.to_datetime(column.mask(_is_clock_word(column)), utc=True, errors="coerce", format="ISO8601")
     return pd.DatetimeIndex(read)
 
 

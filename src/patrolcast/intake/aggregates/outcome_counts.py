@@ -90,8 +90,8 @@ def parse_counts(
     )
     numbers = [re.fullmatch(r"(\d{1,8})(\.0+)?", str(text).strip()) for text in columns["n"]]
     rule = f"is a whole number, 0 to {_MOST:,}"
-    _require([one is not None and int(one[1]) <= _MOST for one in numbers], lines, file, "n", rule)
-    n = np.array([int(one[1]) for one in numbers if one is not None], dtype=np.int64)
+    _require([match is not None and int(match[1]) <= _MOST for match in numbers], lines, file, "n", rule)
+    n = np.array([int(match[1]) for match in numbers if match is not None], dtype=np.int64)
     if len(set(group)) > _MOST_GROUPS:
         rule = f"a column of groups has at most {_MOST_GROUPS} of them; more may be persons"
         raise ProhibitedDataError(f"{file} group", got=f"{len(set(group)):,} different values", rule=rule)
@@ -117,8 +117,8 @@ def parse_counts(
 
 def _month(text: str) -> str | None:
     """The month of a text, None where it is none, or a day within one."""
-    found = re.fullmatch(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))(?:-01)?(?:[T ]00:00(?::00)?(?:\.0+)?)?", text.strip())
-    return found[1] if found else None
+    match = re.fullmatch(r"((?:19|20)\d\d-(?:0[1-9]|1[0-2]))(?:-01)?(?:[T ]00:00(?::00)?(?:\.0+)?)?", text.strip())
+    return match[1] if match else None
 
 
 def _labels(texts: ObjectArray, lines: IntArray, file: str, column: str) -> ObjectArray:
@@ -136,7 +136,7 @@ def _stated(text: str) -> str:
 
 def _require(good: Collection[object], lines: IntArray, file: str, column: str, rule: str) -> None:
     """Refuses the file at the first row that is not good; the value is not printed."""
-    flags = np.array([bool(one) for one in good], dtype=bool)
+    flags = np.array([bool(value) for value in good], dtype=bool)
     if not flags.all():
         line = int(lines[int(np.argmin(flags))])
         raise DataRefusedError(

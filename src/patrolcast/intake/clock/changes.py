@@ -101,8 +101,8 @@ def _unlike_other_years(counts: IntArray, turn: np.ndarray, begin: int, end: int
     return all(_hours_apart(by_month[edge], by_month[edge - 1]) >= _LEAST_AT_ONCE for edge in edges)
 
 
-def _hours_apart(one: complex, other: complex) -> float:
-    return float(abs(np.angle(one * np.conj(other))) / (2 * np.pi) * 24)
+def _hours_apart(a: complex, b: complex) -> float:
+    return float(abs(np.angle(a * np.conj(b))) / (2 * np.pi) * 24)
 
 
 def _angle_variance(total: np.ndarray, n: FloatArray) -> FloatArray:

@@ -88,5 +88,5 @@ def _dates(micros: IntArray) -> tuple[npt.NDArray[np.datetime64], IntArray]:
 
 def _most(counts: AnyIntArray | FloatArray) -> int:
     """How many of these hold almost all, the largest first."""
-    held = np.cumsum(np.sort(counts)[::-1])
-    return int(np.searchsorted(held, _ALMOST_ALL * held[-1])) + 1
+    cumulative = np.cumsum(np.sort(counts)[::-1])
+    return int(np.searchsorted(cumulative, _ALMOST_ALL * cumulative[-1])) + 1

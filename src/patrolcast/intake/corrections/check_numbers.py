@@ -74,8 +74,10 @@ def separate_incidents(
     others, heaped = parted[1:]
     if heaped.any():
         n = np.unique(mine[heaped]).size
-        what = "one record number" if n == 1 else f"{n:,} record numbers"
-        notes.append(f"{what} on {int(heaped.sum()):,} different incidents: placeholders, each row counts separately")
+        subject = "one record number" if n == 1 else f"{n:,} record numbers"
+        notes.append(
+            f"{subject} on {int(heaped.sum()):,} different incidents: placeholders, each row counts separately"
+        )
     if other := int(others.sum()):
         aside = int(heaped.sum())
         if _too_many(other, numbered - aside, MOST_OTHER_INCIDENTS):
@@ -137,8 +139,10 @@ def _too_many(n: int, of: int, share: float) -> bool:
     return n >= _FEWEST and n > share * of
 
 
-def _counts_separately(n: int, what: str) -> str:
-    return f"{counted(n, 'row shares its', 'rows share their')} record number with {what}: each counts separately"
+def _counts_separately(n: int, shared_with: str) -> str:
+    return (
+        f"{counted(n, 'row shares its', 'rows share their')} record number with {shared_with}: each counts separately"
+    )
 
 
 def _cure(number: npt.NDArray[np.uint64], others: BoolArray, start: IntArray, rules: CorrectionRules) -> str:

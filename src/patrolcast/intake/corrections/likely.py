@@ -70,10 +70,10 @@ def find_cancelled_values(header: str, values: pd.Series) -> list[str]:
         return []
     if _OF_SOMETHING_ELSE.search(words):
         return []
-    found = [text for text in distinct if says_cancelled(text)]
-    if not found and (founded or _FLAG.search(words)):
-        found = [text for text in distinct if normalised_status(text) in (_NO if founded else _YES)]
-    return found if found and texts.isin(found).mean() < _MOST_CANCELLED else []
+    cancelled = [text for text in distinct if says_cancelled(text)]
+    if not cancelled and (founded or _FLAG.search(words)):
+        cancelled = [text for text in distinct if normalised_status(text) in (_NO if founded else _YES)]
+    return cancelled if cancelled and texts.isin(cancelled).mean() < _MOST_CANCELLED else []
 
 
 def correcting_columns(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[str, str]:
@@ -93,9 +93,9 @@ def correcting_columns(rows: pd.DataFrame, columns: Mapping[str, str]) -> dict[s
         texts = rows[name][rows[name] != ""]
         if texts.empty:
             continue
-        if "status" not in columns and (found := find_cancelled_values(name, texts)):
-            share = 100 * float(texts.str.strip().isin(found).sum()) / len(rows)
-            values = ", ".join(quoted(status_as_shown(text)) for text in found[:3])
+        if "status" not in columns and (cancelled := find_cancelled_values(name, texts)):
+            share = 100 * float(texts.str.strip().isin(cancelled).sum()) / len(rows)
+            values = ", ".join(quoted(status_as_shown(text)) for text in cancelled[:3])
             notes[name] = (
                 f"column {shown(name)} is not read, and {share:.1f} % of the rows looked at may say there that they do "
                 f"not count ({values}). Each is counted; if these reports were taken back, map the column as status "

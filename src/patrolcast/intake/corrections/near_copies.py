@@ -41,11 +41,11 @@ def near_copy_notes(raw: RawTable, moments: Moments, places: Places, rows: BoolA
     at = np.flatnonzero(rows & ~moments.days)
     if moments.only_dates or at.size < _FEWEST:
         return ()
-    found = find_near_copies(
+    notes = find_near_copies(
         moments.start[at], moments.reported[at], places.point[at], places.longitude, places.latitude,
         raw.offence.codes[at], file=file,
     )  # fmt: skip
-    return tuple(found)
+    return tuple(notes)
 
 
 def find_near_copies(

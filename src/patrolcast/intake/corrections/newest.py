@@ -107,17 +107,17 @@ def newest_notes(
     return unusable_notes(last, newest, officer, status, "records whose newest version")
 
 
-def unusable_notes(last: IntArray, newest: Newest, officer: BoolArray, status: RowStatus, what: str) -> list[str]:
+def unusable_notes(last: IntArray, newest: Newest, officer: BoolArray, status: RowStatus, subject: str) -> list[str]:
     """Notes on those of ``last`` (rows that stand for older ones) that cannot count themselves."""
     notes: list[str] = []
     last = last[~newest.cancels[last]]
     if n := int((officer[last] & status.open[last]).sum()):
-        notes.append(f"{n:,} {what} is officer-initiated: the older ones count nothing")
+        notes.append(f"{n:,} {subject} is officer-initiated: the older ones count nothing")
     ours = np.zeros(status.n_rows, dtype=bool)
     ours[last] = True
     if why := status.count("refused", ours):
         listed = ", ".join(f"{text} {n:,}" for text, n in why.items())
-        notes.append(f"{sum(why.values()):,} {what} was refused ({listed}): the older ones count nothing")
+        notes.append(f"{sum(why.values()):,} {subject} was refused ({listed}): the older ones count nothing")
     return notes
 
 

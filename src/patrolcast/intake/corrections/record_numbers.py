@@ -51,8 +51,8 @@ def read_numbers(values: Any) -> NumberColumn:  # noqa: ANN401
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     texts = np.array(encoded.dictionary.to_pylist(), dtype=object)
-    found = encoded.dictionary
-    plain = pc.match_substring_regex(found, _PLAIN)
+    distinct = encoded.dictionary
+    plain = pc.match_substring_regex(distinct, _PLAIN)
     kinds = np.full(texts.size, NUMBERED, dtype=np.int8)
     for i in np.flatnonzero(~np.asarray(plain, dtype=bool)):
         texts[i] = _bare(texts[i])

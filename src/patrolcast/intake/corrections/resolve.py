@@ -145,9 +145,9 @@ def _take_back(reports: ReportRows, count: IntArray, status: RowStatus, ours: Bo
         likeness = [*content, mix(np.zeros(count.size, dtype=np.uint64), kind), np.zeros(count.size, dtype=np.uint64)]
         keys = [np.where(numbered, mix(reports.number, key), 0).astype(np.uint64) for key in likeness]
         left = take_back(left, rows, keys)
-        found = backs & numbered & (left == 0)
+        matched = backs & numbered & (left == 0)
         # Where numbers find most reports they name incidents; one that finds none reverses a report not in the export.
-        apart = numbered if 2 * found.sum() >= (backs & numbered).sum() else np.zeros(count.size, dtype=bool)
+        apart = numbered if 2 * matched.sum() >= (backs & numbered).sum() else np.zeros(count.size, dtype=bool)
         left = take_back(left, rows & status.open & ~(apart & backs), content)
     else:
         left = take_back(left, rows, content)
@@ -186,11 +186,11 @@ def _resolve_numbers(
     number[officers] = mix(number[officers], np.ones(officers.size, dtype=np.int64))
     n_alone = int(alone.sum())
     weighs = status.open[rows] & ~reports.officer[rows]
-    identity, found = separate_incidents(
+    identity, more = separate_incidents(
         number[rows], newest.rank[rows], reports.start[rows], *reports.metres(rows), reports.category[rows],
         rules=rules, file=file, weighs=weighs, alone=n_alone,
     )  # fmt: skip
-    notes += found
+    notes += more
     if rules.record_means == "incident":
         identity = np.zeros_like(identity)
     key = identity

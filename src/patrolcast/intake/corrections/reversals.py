@@ -64,9 +64,9 @@ def take_back(count: IntArray, rows: BoolArray, keys: Sequence[Key]) -> IntArray
         begin = np.searchsorted(key[units], key[wanted])
         end = np.searchsorted(key[units], key[wanted], side="right")
         at = begin + np.arange(wanted.size) - first
-        found = at < end
-        np.subtract.at(left, units[at[found]], 1)
-        np.add.at(left, wanted[found], 1)
+        matched = at < end
+        np.subtract.at(left, units[at[matched]], 1)
+        np.add.at(left, wanted[matched], 1)
     return np.where(rows, left, count)
 
 

@@ -64,10 +64,10 @@ def status_notes(texts: Sequence[str], rows: IntArray, cancelled_values: Collect
     ]  # fmt: skip
     nothing_matches = not any(status_key(value) in there for value in cancelled_values)
     notes: list[str] = []
-    said: set[str] = set()
+    listed: set[str] = set()
     for value in sorted(cancelled_values):
         alike = [(text, n) for text, n in counted if _looks_like(text, value)]
-        said |= {text for text, _ in alike}
+        listed |= {text for text, _ in alike}
         absent = status_key(value) not in there
         if not absent and not alike:
             continue
@@ -77,7 +77,7 @@ def status_notes(texts: Sequence[str], rows: IntArray, cancelled_values: Collect
         elif nothing_matches and counted:
             says += f"; the statuses are {_listed(counted, value)}"
         notes.append(says)
-    if others := [(text, n) for text, n in counted if text not in said and says_cancelled(text)]:
+    if others := [(text, n) for text, n in counted if text not in listed and says_cancelled(text)]:
         says = f"statuses that read as if they cancelled, which count: {_listed(others, '')}"
         notes.append(f"{says}; where they do, add them to cancelled_values")
     return notes
@@ -105,7 +105,7 @@ def status_as_shown(text: str, value: str = "") -> str:
     return text if words and plain else code_as_shown(text)
 
 
-def _listed(found: list[tuple[str, int]], value: str) -> str:
-    ranked = sorted(found, key=lambda one: (-one[1], one[0]))
+def _listed(statuses: list[tuple[str, int]], value: str) -> str:
+    ranked = sorted(statuses, key=lambda status: (-status[1], status[0]))
     more = f" and {len(ranked) - _MOST_LISTED} more" if len(ranked) > _MOST_LISTED else ""
     return ", ".join(f"{quoted(status_as_shown(text, value))} ({n:,})" for text, n in ranked[:_MOST_LISTED]) + more

@@ -66,7 +66,7 @@ def call_source_columns(
     header : names to look at; headers of persons are passed over.
     values : column -> value -> rows of a sample; a column that is absent is found by its header alone.
     """
-    found = []
+    columns = []
     for name in header:
         if is_person_column(name) and not names_call_source(name):
             continue
@@ -77,8 +77,8 @@ def call_source_columns(
             or _reads_so(filled, sources, blanks=blanks)
             or _vaguely_so(name, filled, offences, sources)
         ):
-            found.append(name)
-    return found
+            columns.append(name)
+    return columns
 
 
 def _reads_so(filled: Mapping[str, int], sources: WordBook, *, blanks: bool) -> bool:
@@ -108,32 +108,34 @@ def _vaguely_so(name: str, filled: Mapping[str, int], offences: WordBook, source
 
 
 def _kind(text: str, sources: WordBook) -> str:
-    said = propose(text, sources)
-    return "" if said is None else said.provenance
+    proposal = propose(text, sources)
+    return "" if proposal is None else proposal.provenance
 
 
 def officers_as_citizens(
-    decided: Iterable[tuple[str, Provenance, str]], sources: WordBook, *, said: Starter = Starter.OFFICER
+    decided: Iterable[tuple[str, Provenance, str]], sources: WordBook, *, starter: Starter = Starter.OFFICER
 ) -> list[tuple[str, str]]:
     """Call sources that are decided as a citizen's, although their own words say officer, or perhaps an officer.
 
     Parameters
     ----------
     decided : value of the export or the codebook, what the codebook decides, and its reason there ("" for none).
-    said : what the words must say.
+    starter : what the words must say.
 
     Returns
     -------
     the value, and the words that say it: itself or its reason.
     """
-    found = []
+    contradictions = []
     for value, provenance, reason in decided:
         if provenance != Provenance.CITIZEN:
             continue
         of_value, of_reason = starter_of(value, sources), starter_in_reason(reason, sources)
-        if said in {of_value, of_reason} and (said == Starter.OFFICER or Starter.OFFICER not in {of_value, of_reason}):
-            found.append((value, value if of_value == said else reason))
-    return found
+        if starter in {of_value, of_reason} and (
+            starter == Starter.OFFICER or Starter.OFFICER not in {of_value, of_reason}
+        ):
+            contradictions.append((value, value if of_value == starter else reason))
+    return contradictions
 
 
 def only_value(codes: Int32Array, texts: Sequence[str]) -> str | None:

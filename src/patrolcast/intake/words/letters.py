@@ -35,8 +35,8 @@ def latin_letters(text: str) -> str:
     >>> latin_letters("Of\u200bficer"), latin_letters("\u041eFFICER"), latin_letters("Prénom")
     ('Officer', 'OFFICER', 'Prenom')
     """
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_UNSEEN)
-    parts = unicodedata.normalize("NFKD", seen.translate(_LATIN))
+    visible = "".join(c for c in text if unicodedata.category(c) != "Cf").translate(_UNSEEN)
+    parts = unicodedata.normalize("NFKD", visible.translate(_LATIN))
     return "".join(c for c in parts if not unicodedata.combining(c)).translate(_LATIN)
 
 
@@ -49,5 +49,7 @@ def with_digits_as_letters(plain: str) -> tuple[str, ...]:
     mixed = re.compile(r"\b(?=\w*[a-z])(?=\w*[0135])[a-z0135]{4,}\b")
     readings = [plain, plain]
     for word in set(mixed.findall(plain)):
-        readings = [one.replace(word, word.translate(digits)) for one, digits in zip(readings, _DIGITS, strict=True)]
+        readings = [
+            reading.replace(word, word.translate(digits)) for reading, digits in zip(readings, _DIGITS, strict=True)
+        ]
     return tuple(dict.fromkeys(reading for reading in readings if reading != plain))

@@ -80,10 +80,10 @@ def propose(text: str, book: WordBook) -> Proposal | None:
     for rule in book.rules:
         if rule.provenance == CITIZEN or (rule.unless is not None and rule.unless.search(plain)):
             continue
-        for found in rule.words.finditer(plain):
+        for match in rule.words.finditer(plain):
             why.setdefault(rule.provenance, rule.why)
             if rule.provenance != DOUBTFUL:
-                rest[found.start() : found.end()] = " " * (found.end() - found.start())
+                rest[match.start() : match.end()] = " " * (match.end() - match.start())
     reported = _reported("".join(rest), book)
     # The safest first: what an officer started is never made anything else by what stands beside it.
     apart = next((kind for kind in sorted(why, key=_safest) if kind != DOUBTFUL), None)
@@ -105,9 +105,9 @@ def officer_words(texts: Iterable[str], book: WordBook) -> tuple[str, str] | Non
     """
     sure = WordBook(book.abbreviations, tuple(rule for rule in book.rules if rule.sure))
     for text in texts:
-        said = propose(text, sure)
-        if said is not None and said.settled and said.provenance == Provenance.OFFICER:
-            return text, said.why
+        proposal = propose(text, sure)
+        if proposal is not None and proposal.settled and proposal.provenance == Provenance.OFFICER:
+            return text, proposal.why
     return None
 
 
@@ -119,11 +119,11 @@ def propose_for_code(descriptions: Mapping[str, int], book: WordBook, *, arrests
     arrests : records of the code with an arrest. A reported offence rarely has one in most of its records.
     """
     n = sum(descriptions.values())
-    found = {text: propose(text, book) for text in descriptions}
-    said = {(p.category, p.provenance, p.settled): p for p in found.values() if p is not None}
-    if not said or len(said) > 1 or None in found.values():
-        return _open("it has descriptions that mean different things") if said else None
-    proposal = next(iter(said.values()))
+    proposals = {text: propose(text, book) for text in descriptions}
+    distinct = {(p.category, p.provenance, p.settled): p for p in proposals.values() if p is not None}
+    if not distinct or len(distinct) > 1 or None in proposals.values():
+        return _open("it has descriptions that mean different things") if distinct else None
+    proposal = next(iter(distinct.values()))
     if proposal.provenance == CITIZEN and n >= _FEWEST and arrests > _ARRESTS * n:
         found_by = f"{100 * arrests / n:.0f} % of its records have an arrest: perhaps found by officers"
         return _open(f"{proposal.why}; but {found_by}")

@@ -41,8 +41,10 @@ def starter_of(value: str, sources: WordBook) -> Starter:
     >>> [str(starter_of(text, book)) for text in ("Traffic stop call", "OFF", "caller asks for officer", "911")]
     ['officer', 'perhaps an officer', 'perhaps an officer', '']
     """
-    found = [_read(text, sources) for text in _readings(value, sources)]
-    return next((one for one in (Starter.OFFICER, Starter.PERHAPS) if one in found), Starter.NOBODY_NAMED)
+    starters = [_read(text, sources) for text in _readings(value, sources)]
+    return next(
+        (starter for starter in (Starter.OFFICER, Starter.PERHAPS) if starter in starters), Starter.NOBODY_NAMED
+    )
 
 
 def starter_in_reason(reason: str, sources: WordBook) -> Starter:
@@ -65,10 +67,10 @@ def officers_values(header: str, values: Collection[str], sources: WordBook) -> 
     ----------
     values : the different values, without spaces around them.
     """
-    said = frozenset(text for text in values if text and starter_of(text, sources) == Starter.OFFICER)
+    officers = frozenset(text for text in values if text and starter_of(text, sources) == Starter.OFFICER)
     yes = frozenset(text for text in values if text.casefold() in _YES)
     is_flag = bool(yes) and all(text.casefold() in _YES | _NO for text in values)
-    return said | yes if is_flag and is_officers_flag(header) else said
+    return officers | yes if is_flag and is_officers_flag(header) else officers
 
 
 def is_officers_flag(words: str) -> bool:
@@ -93,7 +95,7 @@ def _readings(value: str, sources: WordBook) -> Iterator[str]:
     squeezed = plain.replace(" ", "")
     parted = len(value) <= _LONGEST_IN_PIECES and _IN_PIECES.search(squeezed) and not _IN_PIECES.search(plain)
     if parted and not _NEGATION.search(plain):
-        yield plain_words(_IN_PIECES.sub(lambda found: f" {found[0]} ", squeezed), sources.abbreviations)
+        yield plain_words(_IN_PIECES.sub(lambda match: f" {match[0]} ", squeezed), sources.abbreviations)
 
 
 def _read(plain: str, sources: WordBook) -> Starter:
@@ -109,4 +111,4 @@ def _read(plain: str, sources: WordBook) -> Starter:
 
 
 def _says(rule: WordRule, plain: str) -> bool:
-    return any(not _NEGATED.search(plain[: found.start()].rstrip()) for found in rule.words.finditer(plain))
+    return any(not _NEGATED.search(plain[: match.start()].rstrip()) for match in rule.words.finditer(plain))

@@ -39,21 +39,21 @@ def worded_offences(
     nibrs : NIBRS code that officers initiate -> what it is, for codes that are written as only NIBRS writes them.
     counted : offence of the codebook, or pattern, that counts -> its category; one without an incident is listed too.
     """
-    row_of, found = row_finder(reasons), list[WordedOffence]()
+    row_of, worded = row_finder(reasons), list[WordedOffence]()
     sizes = incidents.groupby(["offence", "category"], observed=True, sort=False).size()
     pairs = [(str(code), str(category)) for code, category in sizes.index]
     counts = dict(zip(pairs, sizes.tolist(), strict=True))
-    used = {row_of(code) for code, _ in counts}
-    unseen = [((code, category), 0) for code, category in counted.items() if code not in used]
+    rows = {row_of(code) for code, _ in counts}
+    unseen = [((code, category), 0) for code, category in counted.items() if code not in rows]
     for (code, category), n in [*counts.items(), *unseen]:
         texts = _texts(code, reasons.get(row_of(code) or "", ""), descriptions.get(normalised_code(code), Counter()))
         written = re.match(r"(\d\d[A-Z])(?![0-9A-Za-z])", code)
-        said = officer_words(texts, book)
-        if said is None and written is not None and written[1] in nibrs:
-            said = (nibrs[written[1]], "found by enforcement (NIBRS)")
-        if said is not None:
-            found.append(WordedOffence(code, category, said[0], said[1], n, n / max(len(incidents), 1)))
-    return tuple(sorted(found, key=lambda one: (-one.incidents, one.offence)))
+        words = officer_words(texts, book)
+        if words is None and written is not None and written[1] in nibrs:
+            words = (nibrs[written[1]], "found by enforcement (NIBRS)")
+        if words is not None:
+            worded.append(WordedOffence(code, category, words[0], words[1], n, n / max(len(incidents), 1)))
+    return tuple(sorted(worded, key=lambda offence: (-offence.incidents, offence.offence)))
 
 
 def with_expected(
@@ -70,13 +70,16 @@ def with_expected(
     total = float(expected.sum())
     return tuple(
         replace(
-            one,
-            expected_share=float(expected.get(one.category, 0.0)) * one.incidents / counted[one.category] / total
+            offence,
+            expected_share=float(expected.get(offence.category, 0.0))
+            * offence.incidents
+            / counted[offence.category]
+            / total
             if total
             else 0.0,
         )
-        for one in offences
-        if one.incidents
+        for offence in offences
+        if offence.incidents
     )
 
 

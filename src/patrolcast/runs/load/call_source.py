@@ -116,10 +116,10 @@ def require_true_sources(
     decided = [(value, codebook.call_sources[row], codebook.source_reasons.get(row, "")) for value, row in rows.items()]
     if wrong := officers_as_citizens(decided, word_books()[1]):
         value, words = wrong[0]
-        said = "" if value == words else f" ({shown(words)})"
+        wording = "" if value == words else f" ({shown(words)})"
         more = f" and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise ConfigError(
-            f"{book} call source {shown(value)}{said}{more}",
+            f"{book} call source {shown(value)}{wording}{more}",
             got="citizen",
             rule="a call source whose own words say that an officer started it is the officer's",
             cure=f"write officer; or, where the column says something else, leave {mapped} out and {DECLARE}",
@@ -135,7 +135,7 @@ def require_true_sources(
             rule="the column that separates officers' records from reports is the call source",
             cure=f"map that one, or leave {mapped} out and {DECLARE}",
         )
-    if not (perhaps := [v for v, _ in officers_as_citizens(decided, word_books()[1], said=Starter.PERHAPS)]):
+    if not (perhaps := [v for v, _ in officers_as_citizens(decided, word_books()[1], starter=Starter.PERHAPS)]):
         return ()
     return (
         f"{book} decides the call source{'s' * (len(perhaps) > 1)} {names_shown(perhaps)} as a citizen's, and the "
@@ -227,10 +227,11 @@ def offence_warning(offences: Sequence[WordedOffence]) -> str:
     if not offences:
         return ""
     named = ", ".join(
-        f"{shown(one.offence)} ({shown(one.words)}, {counted(one.incidents, 'incident')})" for one in offences[:5]
+        f"{shown(offence.offence)} ({shown(offence.words)}, {counted(offence.incidents, 'incident')})"
+        for offence in offences[:5]
     )
     more = f" and {len(offences) - 5} more" if len(offences) > 5 else ""
-    share = sum(one.share for one in offences)
+    share = sum(offence.share for offence in offences)
     return (
         f"decided as reported by citizens, but their own words say that officers initiate them: {named}{more}; "
         f"together {share:.1%} of the counted incidents; decide them as officer in the codebook, else the audit lists "
