@@ -54,8 +54,8 @@ def resolve_as_of(
 
 def newest_report(incidents: pd.DataFrame) -> datetime | None:
     """The newest report that can be believed, of a table in the order of its reports."""
-    found = find_newest(to_instants(incidents["reported_at"]))
-    return None if found is None else incidents["reported_at"].iloc[found.position].to_pydatetime()
+    newest = find_newest(to_instants(incidents["reported_at"]))
+    return None if newest is None else incidents["reported_at"].iloc[newest.position].to_pydatetime()
 
 
 def isolated_reports(intake: IntakeResult) -> list[str]:
@@ -63,15 +63,15 @@ def isolated_reports(intake: IntakeResult) -> list[str]:
     later = intake.moments.reported[intake.status.marked(NOT_YET_KNOWN)]
     every = np.concatenate([to_instants(intake.incidents["reported_at"]), later[later != NOT_A_TIME]])
     every.sort(kind="stable")  # quick, as nearly all of it is in order
-    found = find_newest(every)
-    if found is None or not found.n_beyond:
+    newest = find_newest(every)
+    if newest is None or not newest.n_beyond:
         return []
-    first = from_instants(every[found.position + 1 :][:1])[0]
-    after = f"{found.gap_days:,.0f} days after all others: a mistyped date?"
-    if found.n_beyond == 1:
+    first = from_instants(every[newest.position + 1 :][:1])[0]
+    after = f"{newest.gap_days:,.0f} days after all others: a mistyped date?"
+    if newest.n_beyond == 1:
         return [f"1 report is dated {first:%Y-%m-%d}, {after} It is ignored when the newest report is determined"]
     return [
-        f"{found.n_beyond:,} reports are dated {first:%Y-%m-%d} or later, {after} They are ignored when the newest "
+        f"{newest.n_beyond:,} reports are dated {first:%Y-%m-%d} or later, {after} They are ignored when the newest "
         "report is determined"
     ]
 

@@ -98,17 +98,17 @@ def refuse_census_layer(name: str, place: PlaceLayer, columns: Sequence[str], re
     if residents is not None and _same_bytes(place, residents):
         cure = "take this layer out of [places]"
         raise ProhibitedDataError(what, got="a file of [residents]", rule=_RULE, cure=cure)
-    own = {"name": name, "path": place.path.stem, "column": place.column or ""}
-    if said := [f"{key} {shown(text)}" for key, text in own.items() if is_census_column(text)]:
-        raise ProhibitedDataError(what, got=", ".join(said), rule=_RULE, cure="take this layer out of [places]")
+    labels = {"name": name, "path": place.path.stem, "column": place.column or ""}
+    if flagged := [f"{key} {shown(text)}" for key, text in labels.items() if is_census_column(text)]:
+        raise ProhibitedDataError(what, got=", ".join(flagged), rule=_RULE, cure="take this layer out of [places]")
     if place.column and _POPULATION.search(_words(place.column)):
         got = f"column {shown(place.column)}"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure="take this layer out of [places]")
     if is_census_source(place.source):
         raise ProhibitedDataError(what, got=f"source {shown(place.source)}", rule=_RULE, cure="take this layer out")
-    if found := census_columns(columns):
+    if flagged := census_columns(columns):
         cure = "export the layer without these columns, if it is no census"
-        got = f"columns about residents: {names_shown(found)}"
+        got = f"columns about residents: {names_shown(flagged)}"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure=cure)
 
 
@@ -120,10 +120,10 @@ def census_columns(columns: Sequence[str]) -> list[str]:
     >>> census_columns(["nhblack20", "B19013_001E", "MedianIncome", "lot_width", "bldg_age"])
     ['nhblack20', 'B19013_001E', 'MedianIncome']
     """
-    found = [name for name in columns if is_census_column(name)]
+    flagged = [name for name in columns if is_census_column(name)]
     if any(_AREA.search(_words(name)) for name in columns):
-        found += [name for name in columns if name not in found and _POPULATION.search(_words(name))]
-    return found
+        flagged += [name for name in columns if name not in flagged and _POPULATION.search(_words(name))]
+    return flagged
 
 
 def is_census_column(name: str) -> bool:

@@ -102,14 +102,14 @@ def load_city(
     of_past_nights : past nights are forecast again from these records: a default address that later records show must
         not set aside what an earlier night counted.
     """
-    progress, asked = progress or Progress(), as_of or settings.as_of
+    progress, as_of = progress or Progress(), as_of or settings.as_of
     with progress.stage("layers"):
         layers = load_layers(settings)
     with progress.stage("sources"):
-        sources = open_sources(settings.incidents, known_at(settings, asked, now))
+        sources = open_sources(settings.incidents, known_at(settings, as_of, now))
     return city_of_sources(
         settings, layers, sources, lambda columns, _: _read(sources, columns, settings.incidents.time_format),
-        asked=asked, now=now, progress=progress, of_past_nights=of_past_nights,
+        as_of=as_of, now=now, progress=progress, of_past_nights=of_past_nights,
     )  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def city_of_sources(
     sources: list[Source],
     read: Callable[[dict[str, str], FirstLook], RawTable],
     *,
-    asked: str,
+    as_of: str,
     now: datetime,
     progress: Progress,
     of_past_nights: bool = False,
@@ -142,7 +142,7 @@ def city_of_sources(
         release_memory()
     doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
-        moment, intake = resolve_as_of(raw, rules, bad, asked, now)
+        moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
     progress.step("notes", 0, 1)
     refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
@@ -225,7 +225,7 @@ def _look_alikes(rules: IntakeRules) -> list[str]:
     pairs = rules.codebook.look_alikes()
     if not pairs:
         return []
-    named = ", ".join(f"{shown(one)} and {shown(other)}" for one, other in pairs[:5]) + ", ..." * (len(pairs) > 5)
+    named = ", ".join(f"{shown(a)} and {shown(b)}" for a, b in pairs[:5]) + ", ..." * (len(pairs) > 5)
     return [f"{rules.codebook_file}: {named} look alike and are decided differently: one code, or two?"]
 
 
@@ -243,12 +243,12 @@ def _read(sources: list[Source], columns: dict[str, str], time_format: str | Non
 
 def _bad_rows(sources: list[Source], raw: RawTable) -> dict[str, IntArray]:
     """Rule -> positions of rows whose bytes cannot be used."""
-    found: dict[str, list[IntArray]] = {}
+    bad_rows: dict[str, list[IntArray]] = {}
     for i, source in enumerate(sources):
         for rule in sorted(set((unusable := source.unusable()).values())):
             records = [record for record, broken in unusable.items() if broken == rule]
-            found.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
-    return {rule: np.concatenate(parts) for rule, parts in found.items()}
+            bad_rows.setdefault(rule, []).append(np.flatnonzero((raw.file == i) & np.isin(raw.record, records)))
+    return {rule: np.concatenate(parts) for rule, parts in bad_rows.items()}
 
 
 def _placed(refused: pd.DataFrame, sources: list[Source]) -> pd.DataFrame:

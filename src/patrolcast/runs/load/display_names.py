@@ -64,16 +64,16 @@ def display_name(text: str) -> str:
     ('N Aberdeen St & W 79th St', 'ab c', '')
     """
     composed = unicodedata.normalize("NFC", text)
-    kept: list[str] = []
+    letters: list[str] = []
     marks = 0
     for letter in composed:
         kind = unicodedata.category(letter)
         marks = marks + 1 if kind[0] == "M" else 0
         if kind in {"Cc", "Zl", "Zp", "Zs"}:
-            kept.append(" ")
+            letters.append(" ")
         elif kind[0] != "C" and marks <= _MOST_MARKS:
-            kept.append(letter)
-    plain = " ".join("".join(kept).split()).lstrip("=+-@ ")  # no name begins as a spreadsheet's formula does
+            letters.append(letter)
+    plain = " ".join("".join(letters).split()).lstrip("=+-@ ")  # no name begins as a spreadsheet's formula does
     if plain.casefold() in _UNNAMED or not any(map(str.isalnum, plain)):
         return ""
     return _cut(_as_written(plain) if plain.upper() == plain else plain)
@@ -113,12 +113,12 @@ def _refused(file: str, got: str) -> ProhibitedDataError:
 
 def _share_of_persons(names: Sequence[str]) -> float:
     """The share of names that look like persons', where it is too large to be chance; else 0."""
-    behind = Counter(found.group(1).casefold() for name in names if (found := _LAST_FIRST.fullmatch(name)))
+    behind = Counter(match.group(1).casefold() for name in names if (match := _LAST_FIRST.fullmatch(name)))
     # "Lincoln Park, Chicago": the same word behind many commas is a city, not a given name.
     turned = behind.total() if max(behind.values(), default=0) <= behind.total() / 3 else 0
     deeds = sum(bool(_OF_A_DEED.search(name)) or masked(name) != name for name in names)
-    given = sum(_begins_as_a_person(name) for name in names)
-    limits = ((turned, _MANY), (deeds, _SOME), (given, _MANY))
+    persons = sum(_begins_as_a_person(name) for name in names)
+    limits = ((turned, _MANY), (deeds, _SOME), (persons, _MANY))
     return max((n / len(names) for n, most in limits if n > most * len(names)), default=0.0)
 
 

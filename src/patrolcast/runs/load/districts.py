@@ -25,11 +25,11 @@ def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFra
     if area.districts is None:
         raise ValueError("asked only where [area] districts is set")
     require_column(layer, area.district_column, area.districts, "[area] district_column")
-    given = layer[area.district_column]
-    names = given.map(plain_name)
-    absent = given.isna() | names.str.casefold().isin(NO_NAME)
+    values = layer[area.district_column]
+    names = values.map(plain_name)
+    absent = values.isna() | names.str.casefold().isin(NO_NAME)
     if absent.any():
-        value = given[absent].iloc[0]
+        value = values[absent].iloc[0]
         got = f"{int(absent.sum()):,} of {counted(len(layer), 'shape')} without a name" + (
             "" if pd.isna(value) else f" ({shown(str(value))})"
         )
@@ -37,7 +37,7 @@ def named_districts(layer: gpd.GeoDataFrame, area: Area) -> tuple[gpd.GeoDataFra
         cure = "name them in the layer, or leave those shapes out"
         raise DataRefusedError(what, got=got, rule="every district has a name", cure=cure)
     named = layer[["geometry"]].assign(district=names)
-    return gpd.GeoDataFrame(named.dissolve("district", as_index=False)), _notes(given.map(name_as_text), names)
+    return gpd.GeoDataFrame(named.dissolve("district", as_index=False)), _notes(values.map(name_as_text), names)
 
 
 def unvisited_note(
@@ -51,9 +51,9 @@ def unvisited_note(
     incidents : ``longitude``, ``latitude`` of every point on which one stands.
     series : of the incidents, which knows the district of each that lies within one.
     """
-    seen = [series.districts[k] for k in np.unique(series.district).tolist() if k >= 0]
+    with_incidents = [series.districts[k] for k in np.unique(series.district).tolist() if k >= 0]
     # Points on a border, and shapes that are not valid, lie within no district and in one all the same.
-    doubtful = ~(districts["district"].isin(seen) & districts.geometry.is_valid)
+    doubtful = ~(districts["district"].isin(with_incidents) & districts.geometry.is_valid)
     names = without_incidents(districts[doubtful], land, incidents) if doubtful.any() else []
     if not names:
         return ()
@@ -70,10 +70,10 @@ def plain_name(value: object) -> str:
     return " ".join("".join(letter for letter in text if unicodedata.category(letter) != "Cf").split())
 
 
-def _notes(given: pd.Series, names: pd.Series) -> list[str]:
+def _notes(values: pd.Series, names: pd.Series) -> list[str]:
     written: dict[str, set[str]] = defaultdict(set)
     alike: dict[str, set[str]] = defaultdict(set)
-    for text, name in zip(given, names, strict=True):
+    for text, name in zip(values, names, strict=True):
         written[name].add(text)
         alike[name.casefold().lstrip("0") or "0"].add(name)
     notes = [

@@ -43,30 +43,30 @@ def intake_rules(
     columns : role -> column of the export.
     of_past_nights : no incident is set aside for what only later records show.
     """
-    given = settings.incidents
+    incidents = settings.incidents
     area = settings.area.timezone
     first = None
-    if given.first_day is not None:
-        begin = local_instant(date.fromisoformat(given.first_day), time(0), ZoneInfo(area))
+    if incidents.first_day is not None:
+        begin = local_instant(date.fromisoformat(incidents.first_day), time(0), ZoneInfo(area))
         first = to_micros(begin)
     unread = [name for name in sources[0].header if name not in columns.values()]
     times = TimeRules(
-        zone=area if given.time_zone == "local" else given.time_zone,
+        zone=area if incidents.time_zone == "local" else incidents.time_zone,
         area_zone=area,
-        time_format=given.time_format,
-        delay_hours=given.reporting_delay_hours,
-        longest_range_days=given.longest_range_days,
+        time_format=incidents.time_format,
+        delay_hours=incidents.reporting_delay_hours,
+        longest_range_days=incidents.longest_range_days,
         whole_day_shifts=len(settings.shifts.starts) == 1,
         headers=columns,
         clock="" if "time" in columns else first_known_header(unread, CLOCKS) or "",
     )
-    _require_names(given.crs, times.zone)
+    _require_names(incidents.crs, times.zone)
     book = settings.codebook.path
     codebook = parse_codebook(read_codebook(book), file=book.name)
     return IntakeRules(
         file=", ".join(source.name for source in sources),
         times=times,
-        crs=given.crs,
+        crs=incidents.crs,
         land=shapely.union_all(boundary.geometry.to_numpy()),
         codebook=codebook,
         codebook_file=book.name,
@@ -74,19 +74,21 @@ def intake_rules(
         excluded_offences=_excluded(settings.policy.excluded_offences, codebook),
         first_day=first,
         corrections=CorrectionRules(
-            given.record_means,
-            given.offence_rule,
-            tuple(given.offence_order),
-            frozenset(given.cancelled_values),
+            incidents.record_means,
+            incidents.offence_rule,
+            tuple(incidents.offence_order),
+            frozenset(incidents.cancelled_values),
         ),
-        default_places=partial(_default_places, set_apart="default address" in given.leave_out and not of_past_nights),
+        default_places=partial(
+            _default_places, set_apart="default address" in incidents.leave_out and not of_past_nights
+        ),
     )
 
 
 def _default_places(incidents: pd.DataFrame, *, set_apart: bool) -> tuple[BoolArray, tuple[str, ...]]:
     """Which incidents are set aside because they stand at a default address, and each such place in words."""
-    found = find_default_places(incidents, set_apart=set_apart)
-    return found.at & set_apart, found.sentences
+    defaults = find_default_places(incidents, set_apart=set_apart)
+    return defaults.at & set_apart, defaults.sentences
 
 
 def _excluded(offences: list[str], codebook: Codebook) -> frozenset[str]:

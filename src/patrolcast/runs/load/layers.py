@@ -77,13 +77,13 @@ class _Reader:
     def polygons(self, path: Path) -> gpd.GeoDataFrame:
         """The rows of a layer that are areas; others are set aside."""
         layer = self.read(path)
-        kept = layer[layer.geom_type.isin(_POLYGONS | {"GeometryCollection"})]
-        if kept.empty:
+        areas = layer[layer.geom_type.isin(_POLYGONS | {"GeometryCollection"})]
+        if areas.empty:
             got = ", ".join(sorted(set(layer.geom_type)))
             raise DataRefusedError(path.name, got=got, rule="must have polygons", cure="name the layer of areas")
-        if len(kept) < len(layer) and self.accounts[path].set_aside.keys() <= {"no shape"}:  # once, whoever asks
-            self.account(path, {"no polygon": len(layer) - len(kept)}, {})
-        return kept
+        if len(areas) < len(layer) and self.accounts[path].set_aside.keys() <= {"no shape"}:  # once, whoever asks
+            self.account(path, {"no polygon": len(layer) - len(areas)}, {})
+        return areas
 
     def account(self, path: Path, aside: dict[str, int], refused: dict[str, int]) -> None:
         aside = aside | ({"no shape": self.without[path]} if self.without[path] else {})
@@ -131,8 +131,8 @@ def load_layers(settings: Settings) -> CityLayers:
         shares["census areas with counts"], more = fit_areas(residents, land, file=settings.residents.path.name)
         notes += more
     names = []
-    for given in area.names:
-        named_layer, more = _names(reader, given, land)
+    for section in area.names:
+        named_layer, more = _names(reader, section, land)
         names.append(named_layer)
         notes += more
     accounts = tuple(reader.accounts.values())
@@ -142,9 +142,9 @@ def load_layers(settings: Settings) -> CityLayers:
     )  # fmt: skip
 
 
-def _absent(given: Residents) -> list[str]:
+def _absent(residents: Residents) -> list[str]:
     """Names of the files of counts that are not there."""
-    return [path.name for path in (given.path, given.counts) if path is not None and not is_there(path)]
+    return [path.name for path in (residents.path, residents.counts) if path is not None and not is_there(path)]
 
 
 def _place(reader: _Reader, name: str, place: PlaceLayer, settings: Settings) -> tuple[gpd.GeoDataFrame, list[str]]:
@@ -157,23 +157,25 @@ def _place(reader: _Reader, name: str, place: PlaceLayer, settings: Settings) ->
     return shapes, notes
 
 
-def _names(reader: _Reader, given: NameLayer, land: shapely.Geometry) -> tuple[NamedShapes, list[str]]:
-    named, aside, account, notes = named_shapes(given, reader.read, land)
+def _names(reader: _Reader, section: NameLayer, land: shapely.Geometry) -> tuple[NamedShapes, list[str]]:
+    named, aside, account, notes = named_shapes(section, reader.read, land)
     if account is not None:
-        reader.accounts[given.path] = account
-    elif aside and reader.accounts[given.path].set_aside.keys() <= {"no shape"}:  # a layer of another use has its own
-        reader.account(given.path, aside, {})
-    known = reader.accounts[given.path]
-    reader.accounts[given.path] = replace(known, notes=(*known.notes, FOR_PEOPLE))
+        reader.accounts[section.path] = account
+    elif aside and reader.accounts[section.path].set_aside.keys() <= {"no shape"}:  # a layer of another use has its own
+        reader.account(section.path, aside, {})
+    known = reader.accounts[section.path]
+    reader.accounts[section.path] = replace(known, notes=(*known.notes, FOR_PEOPLE))
     return named, notes
 
 
-def _residents(reader: _Reader, given: Residents) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
+def _residents(reader: _Reader, residents: Residents) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Census areas with ``area``, one column per group and ``total``; and the areas without a count, set aside."""
-    layer = reader.polygons(given.path)
-    found = counted_areas(layer, given)
-    aside = {**found.set_aside, "no polygon": len(reader.layers[given.path]) - len(layer)}
-    reader.account(given.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in found.refused.items() if n})
-    if given.counts is not None and found.table is not None:
-        reader.accounts[given.counts] = found.table
-    return found.areas, found.uncounted
+    layer = reader.polygons(residents.path)
+    census = counted_areas(layer, residents)
+    aside = {**census.set_aside, "no polygon": len(reader.layers[residents.path]) - len(layer)}
+    reader.account(
+        residents.path, {k: n for k, n in aside.items() if n}, {k: n for k, n in census.refused.items() if n}
+    )
+    if residents.counts is not None and census.table is not None:
+        reader.accounts[residents.counts] = census.table
+    return census.areas, census.uncounted

@@ -28,7 +28,7 @@ _NO_NAME, _NO_PLACE = "no name", "no place"
 
 
 def named_shapes(
-    given: NameLayer, read: Callable[[Path], gpd.GeoDataFrame], land: shapely.Geometry
+    section: NameLayer, read: Callable[[Path], gpd.GeoDataFrame], land: shapely.Geometry
 ) -> tuple[NamedShapes, dict[str, int], SourceAccount | None, list[str]]:
     """Shapes with the names that people will read.
 
@@ -50,30 +50,30 @@ def named_shapes(
     -------
     The shapes; rows set aside by reason; the account of a CSV (a map layer is accounted for by its reader); notes.
     """
-    table = is_csv(given.path)
-    layer, header, aside = _csv_points(given) if table else (read(given.path), None, {})
+    table = is_csv(section.path)
+    layer, header, aside = _csv_points(section) if table else (read(section.path), None, {})
     columns = header or [str(name) for name in layer.columns if name != layer.geometry.name]
-    require_column(layer, given.column, given.path, _KEY)
-    texts = layer[given.column]
+    require_column(layer, section.column, section.path, _KEY)
+    texts = layer[section.column]
     raw = pd.Series([*dict.fromkeys(texts)], dtype=object)
     clean = {text: "" if pd.isna(text) else display_name(name_as_text(text)) for text in raw}
-    refuse_person_names(columns, given.column, sorted({*clean.values()} - {""}), file=given.path.name)
+    refuse_person_names(columns, section.column, sorted({*clean.values()} - {""}), file=section.path.name)
     names = np.array([clean[text] for text in texts], dtype=object)
     has_name = names != ""
     if not has_name.any():
         got = f"no name in {counted(len(layer), 'row')}"
         raise DataRefusedError(
-            f"{given.path.name} column {shown(given.column)}", got=got, rule=_KEY, cure="name another"
+            f"{section.path.name} column {shown(section.column)}", got=got, rule=_KEY, cure="name another"
         )
     if not has_name.all():
         aside = aside | {_NO_NAME: int((~has_name).sum())}
-    kept = gpd.GeoDataFrame({"name": names[has_name]}, geometry=layer.geometry.to_numpy()[has_name], crs=WGS84)
-    _require_here(kept, land, given)
+    named = gpd.GeoDataFrame({"name": names[has_name]}, geometry=layer.geometry.to_numpy()[has_name], crs=WGS84)
+    _require_here(named, land, section)
     account = None
     if table:
         n = int(has_name.sum())
-        account = SourceAccount(*file_identity(given.path), n + sum(aside.values()), n, aside, {}, of_incidents=False)
-    return NamedShapes(kept, given.within_m), aside, account, _notes(given, has_name)
+        account = SourceAccount(*file_identity(section.path), n + sum(aside.values()), n, aside, {}, of_incidents=False)
+    return NamedShapes(named, section.within_m), aside, account, _notes(section, has_name)
 
 
 def is_csv(path: Path) -> bool:
@@ -86,12 +86,12 @@ def is_csv(path: Path) -> bool:
     return bool(ends) and (ends[-1] == ".csv" or (ends[0] == ".csv" and ends[-1] in {".gz", ".zip"}))
 
 
-def _csv_points(given: NameLayer) -> tuple[gpd.GeoDataFrame, list[str], dict[str, int]]:
-    source = open_csv(given.path)
+def _csv_points(section: NameLayer) -> tuple[gpd.GeoDataFrame, list[str], dict[str, int]]:
+    source = open_csv(section.path)
     header = pd.DataFrame(columns=list(source.header))
-    for key, column in (("column", given.column), ("longitude", given.longitude), ("latitude", given.latitude)):
-        require_column(header, column, given.path, f"[[area.names]] {key}")
-    names = [*dict.fromkeys([given.column, given.longitude, given.latitude])]
+    for key, column in (("column", section.column), ("longitude", section.longitude), ("latitude", section.latitude)):
+        require_column(header, column, section.path, f"[[area.names]] {key}")
+    names = [*dict.fromkeys([section.column, section.longitude, section.latitude])]
     columns = read_text_columns(source, names).columns
     numbers = pd.DataFrame({name: pd.to_numeric(columns[name], errors="coerce") for name in names[-2:]})
     xy = numbers.to_numpy(dtype=np.float64)
@@ -99,32 +99,34 @@ def _csv_points(given: NameLayer) -> tuple[gpd.GeoDataFrame, list[str], dict[str
     if not placed.any():
         rule = "a CSV of names has a point in each row"
         cure = "name its columns of coordinates: longitude and latitude in [[area.names]]"
-        raise DataRefusedError(given.path.name, got="no coordinates", rule=rule, cure=cure)
+        raise DataRefusedError(section.path.name, got="no coordinates", rule=rule, cure=cure)
     try:
-        system = horizontal(given.crs)
+        system = horizontal(section.crs)
     except ValueError as error:
-        raise ConfigError("[[area.names]] crs", got=shown(given.crs), rule=str(error), cure="e.g. EPSG:4326") from None
+        raise ConfigError(
+            "[[area.names]] crs", got=shown(section.crs), rule=str(error), cure="e.g. EPSG:4326"
+        ) from None
     points = gpd.GeoSeries(shapely.points(xy[placed]), crs=system).to_crs(WGS84)
-    layer = gpd.GeoDataFrame({given.column: columns[given.column][placed]}, geometry=points.to_numpy(), crs=WGS84)
-    require_degrees(layer, name=given.path.name)
+    layer = gpd.GeoDataFrame({section.column: columns[section.column][placed]}, geometry=points.to_numpy(), crs=WGS84)
+    require_degrees(layer, name=section.path.name)
     return layer, list(source.header), {_NO_PLACE: int((~placed).sum())} if not placed.all() else {}
 
 
-def _require_here(layer: gpd.GeoDataFrame, land: shapely.Geometry, given: NameLayer) -> None:
+def _require_here(layer: gpd.GeoDataFrame, land: shapely.Geometry, section: NameLayer) -> None:
     """A layer of another city would name nothing, in silence."""
     if len(layer) > MOST_SHAPES:
         got, rule = f"{len(layer):,} shapes", f"at most {MOST_SHAPES:,}"
-        raise DataRefusedError(given.path.name, got=got, rule=rule, cure="cut the layer to the city")
+        raise DataRefusedError(section.path.name, got=got, rule=rule, cure="cut the layer to the city")
     shapely.prepare(land)
     shapes = layer.geometry.to_numpy()
     if not shapely.intersects(land, shapes).any():
         lies = where(shapely.box(*shapely.total_bounds(shapes)))
         got = f"{counted(len(shapes), 'shape')}, none of them in the city ({lies}; the city: {where(land)})"
         cure = "check the layer and its reference system (crs, for a CSV), or leave it out"
-        raise DataRefusedError(given.path.name, got=got, rule="a layer of names must lie in the city", cure=cure)
+        raise DataRefusedError(section.path.name, got=got, rule="a layer of names must lie in the city", cure=cure)
 
 
-def _notes(given: NameLayer, has_name: np.ndarray) -> list[str]:
+def _notes(section: NameLayer, has_name: np.ndarray) -> list[str]:
     if has_name.mean() > 0.5:
         return []
-    return [f"names of places: {1 - has_name.mean():.0%} of the rows of {given.path.name} have no name"]
+    return [f"names of places: {1 - has_name.mean():.0%} of the rows of {section.path.name} have no name"]

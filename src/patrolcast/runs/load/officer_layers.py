@@ -53,23 +53,23 @@ def refuse_officer_layer(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame, 
     what = f"[places.{name}] {place.path.name}"
     if _is_export(place, incidents):
         raise ProhibitedDataError(what, got="a file of [incidents]", rule=_RULE, cure=_OUT)
-    own = {"name": name, "path": place.path.name.split(".")[0], "column": place.column or ""}
-    said = [f"{key} {shown(text)}" for key, text in own.items() if names_officers_records(text)]
+    labels = {"name": name, "path": place.path.name.split(".")[0], "column": place.column or ""}
+    flagged = [f"{key} {shown(text)}" for key, text in labels.items() if names_officers_records(text)]
     if says_officers_records(place.source):
-        said.append(f"source {shown(place.source)}")
-    if said:
-        raise ProhibitedDataError(what, got=", ".join(said), rule=_RULE, cure=_OUT)
+        flagged.append(f"source {shown(place.source)}")
+    if flagged:
+        raise ProhibitedDataError(what, got=", ".join(flagged), rule=_RULE, cure=_OUT)
     columns = [str(column) for column in layer.columns if column != layer.geometry.name]
-    if found := [column for column in columns if names_officers_records(column)]:
-        got = f"columns about officers' records: {names_shown(found)}"
+    if flagged := [column for column in columns if names_officers_records(column)]:
+        got = f"columns about officers' records: {names_shown(flagged)}"
         cure = "export the layer without these columns, if it is none"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure=cure)
-    if found := columns_of_police_records(columns):
-        got = f"records of the police: {names_shown(found)}"
+    if flagged := columns_of_police_records(columns):
+        got = f"records of the police: {names_shown(flagged)}"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure=_OUT)
     texts = {column: counts for column in columns if (counts := _texts(layer[column]))}
-    if found := columns_with_officers(texts):
-        got = f"values about officers' records in {names_shown(found)}"
+    if flagged := columns_with_officers(texts):
+        got = f"values about officers' records in {names_shown(flagged)}"
         raise ProhibitedDataError(what, got=got, rule=_RULE, cure=_OUT)
 
 
@@ -120,14 +120,14 @@ def columns_with_officers(texts: Mapping[str, Mapping[str, int]]) -> list[str]:
     """
     offences, callers = word_books()
     sources = call_source_columns(list(texts), texts, offences=offences, sources=callers)
-    found = []
+    flagged = []
     for column, counts in texts.items():
         filled = {text: n for text, n in counts.items() if text and text.casefold() not in _STOPS}
         by_source = column in sources and officers_values(header_words(column), filled, callers)
-        said = sum(n for text, n in filled.items() if says_officers_records(text[:_LONGEST]))
-        if by_source or (said and said >= _LEAST_SAID * sum(filled.values())):
-            found.append(column)
-    return found
+        n_flagged = sum(n for text, n in filled.items() if says_officers_records(text[:_LONGEST]))
+        if by_source or (n_flagged and n_flagged >= _LEAST_SAID * sum(filled.values())):
+            flagged.append(column)
+    return flagged
 
 
 def _texts(values: pd.Series) -> Counter[str]:

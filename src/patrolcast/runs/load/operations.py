@@ -108,11 +108,11 @@ def log_from_runs(
         manifest = run_store.verified_manifest(folder)
         if manifest is None or manifest.get("name") != name or not manifest.get("publishable"):
             continue
-        made = pd.Timestamp(manifest["as_of"])
-        if as_of is not None and made > as_of:
+        moment = pd.Timestamp(manifest["as_of"])
+        if as_of is not None and moment > as_of:
             continue
-        rows.append(_rows_of(read_suggestions(folder, manifest)).assign(run_id=manifest["run_id"], as_of=made))
-        scores.append(_scores_of(read_forecast(folder, manifest), weights).assign(as_of=made))
+        rows.append(_rows_of(read_suggestions(folder, manifest)).assign(run_id=manifest["run_id"], as_of=moment))
+        scores.append(_scores_of(read_forecast(folder, manifest), weights).assign(as_of=moment))
     if not rows:
         return empty_log()
     table = _latest(pd.concat(rows, ignore_index=True)).drop(columns="as_of")
@@ -136,13 +136,13 @@ def with_visits(log: DosageLog, visits: Visits, *, source: str) -> DosageLog:
 
     A logged cell and shift within those days and without a visit was delivered nothing.
     """
-    table, seen = log.table.copy(), visits.table
-    if seen.empty or table.empty:
+    table, visited = log.table.copy(), visits.table
+    if visited.empty or table.empty:
         return log
-    arrived, left = to_instants(seen["arrived_at"]), to_instants(seen["left_at"])
+    arrived, left = to_instants(visited["arrived_at"]), to_instants(visited["left_at"])
     start, end = to_instants(table["shift_start"]), to_instants(table["shift_end"])
     names = pd.Index(table["cell"].unique())
-    row = row_at(names.get_indexer(table["cell"]), start, end, names.get_indexer(seen["cell"]), arrived)
+    row = row_at(names.get_indexer(table["cell"]), start, end, names.get_indexer(visited["cell"]), arrived)
     placed = row >= 0
     n = np.bincount(row[placed], minlength=len(table)).astype(np.float64)
     minutes = np.bincount(row[placed], weights=(left - arrived)[placed] / _MINUTE, minlength=len(table))
@@ -162,7 +162,7 @@ def empty_log() -> DosageLog:
 
 
 def _rows_of(suggestions: pd.DataFrame) -> pd.DataFrame:
-    held = suggestions["role"] == COMPARISON
+    comparison = suggestions["role"] == COMPARISON
     drawn = suggestions["propensity"] < 1.0
     return pd.DataFrame(
         {
@@ -171,8 +171,8 @@ def _rows_of(suggestions: pd.DataFrame) -> pd.DataFrame:
             "propensity": suggestions["propensity"].astype("float64"),
             "variant": np.where(drawn, "band", "plain"),
             "score": suggestions["expected_incidents"].astype("float64"),
-            "suggested_visits": np.where(held, 0.0, suggestions["visits"].astype("float64")),
-            "suggested_minutes": np.where(held, 0.0, suggestions["patrol_minutes"].astype("float64")),
+            "suggested_visits": np.where(comparison, 0.0, suggestions["visits"].astype("float64")),
+            "suggested_minutes": np.where(comparison, 0.0, suggestions["patrol_minutes"].astype("float64")),
             "decision": "unanswered",
             "reason": "",
             "delivered_visits": np.nan,

@@ -26,11 +26,11 @@ def measured_shapes(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> tu
         rule = "measure = 'value' needs a column"
         raise DataRefusedError(f"[places.{name}] column", got="nothing", rule=rule, cure="name the column to average")
     require_column(layer, place.column, place.path, f"[places.{name}] column")
-    what, given = f"{place.path.name} column {shown(place.column)}", layer[place.column]
-    value = pd.to_numeric(given, errors="coerce").astype("float64")
-    text = (given.notna() & ~np.isfinite(value)).to_numpy()
+    what, values = f"{place.path.name} column {shown(place.column)}", layer[place.column]
+    value = pd.to_numeric(values, errors="coerce").astype("float64")
+    text = (values.notna() & ~np.isfinite(value)).to_numpy()
     if text.any():
-        got = f"{int(text.sum()):,} values that are no number, e.g. {shown(str(given[text].iloc[0]))}"
+        got = f"{int(text.sum()):,} values that are no number, e.g. {shown(str(values[text].iloc[0]))}"
         raise DataRefusedError(
             what, got=got, rule="a value is a number", cure="write it without symbols such as $ or %"
         )
@@ -43,10 +43,10 @@ def measured_shapes(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> tu
     if missing.any():
         codes = ", ".join(f"{code:.12g}" for code in sorted(set(value[coded])))
         empty = bool(value.isna().any())
-        seen = " (empty, or " * empty + " (" * (not empty) + f"{codes})" if codes else " (empty)"
-        notes.append(f"place {name}: {int(missing.sum()):,} of {len(layer):,} shapes have no value{seen}: left out")
-    kept = layer[["geometry"]].assign(value=value)[~missing].reset_index(drop=True)
-    return kept, notes, int(missing.sum())
+        listed = " (empty, or " * empty + " (" * (not empty) + f"{codes})" if codes else " (empty)"
+        notes.append(f"place {name}: {int(missing.sum()):,} of {len(layer):,} shapes have no value{listed}: left out")
+    shapes = layer[["geometry"]].assign(value=value)[~missing].reset_index(drop=True)
+    return shapes, notes, int(missing.sum())
 
 
 def _points(name: str, place: PlaceLayer, layer: gpd.GeoDataFrame) -> list[str]:

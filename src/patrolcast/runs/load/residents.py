@@ -40,7 +40,7 @@ class CountedAreas:
     table: SourceAccount | None
 
 
-def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
+def counted_areas(layer: gpd.GeoDataFrame, residents: Residents) -> CountedAreas:
     """Areas with whole counts >= 0 of every group; areas without a count, or without a margin asked for, are set aside.
 
     Parameters
@@ -54,18 +54,18 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
     ConfigError
         a margin of no group, or margins of some groups only.
     """
-    require_column(layer, given.area_id, given.path, "[residents] area_id")
-    file, table = given.path, None
+    require_column(layer, residents.area_id, residents.path, "[residents] area_id")
+    file, table = residents.path, None
     shapes = layer.assign(**{_SHAPES: 1})
-    if given.counts is not None:
-        file = given.counts
-        shapes, table = _joined(layer, given)
-    columns = {**given.groups, "total": given.total}
+    if residents.counts is not None:
+        file = residents.counts
+        shapes, table = _joined(layer, residents)
+    columns = {**residents.groups, "total": residents.total}
     for name, column in columns.items():
         require_column(shapes, column, file, f"[residents] {name}")
     counts = pd.DataFrame({name: pd.to_numeric(shapes[column], errors="coerce") for name, column in columns.items()})
     counts = counts.apply(lambda numbers: numbers.mask(stands_for_none(numbers)))
-    margins = _margins(shapes, given, set(columns), file)
+    margins = _margins(shapes, residents, set(columns), file)
     empty = counts.isna().any(axis=1)
     wrong = ~empty & ((counts < 0) | (counts % 1 != 0)).any(axis=1)
     unsure = ~(empty | wrong) & margins.isna().any(axis=1)
@@ -75,10 +75,10 @@ def counted_areas(layer: gpd.GeoDataFrame, given: Residents) -> CountedAreas:
         got, cure = f"no area with {lacking}", f"check [{section}]"
         raise DataRefusedError(file.name, got=got, rule=f"needs {lacking}", cure=cure)
     _refuse_copies(counts[good], file)
-    found = shapes[["geometry"]].assign(area=shapes[given.area_id].map(name_as_text), **counts, **margins)[good]
-    areas = gpd.GeoDataFrame(found[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
+    counted = shapes[["geometry"]].assign(area=shapes[residents.area_id].map(name_as_text), **counts, **margins)[good]
+    areas = gpd.GeoDataFrame(counted[["area", *columns, *margins, "geometry"]].reset_index(drop=True))
     set_aside = {_NO_COUNT: int(shapes[_SHAPES][empty].sum())}
-    if given.margins:
+    if residents.margins:
         set_aside[_NO_MARGIN] = int(shapes[_SHAPES][unsure].sum())
     left = counts.mask((counts < 0) | (counts % 1 != 0))
     uncounted = gpd.GeoDataFrame(shapes[["geometry"]].assign(**left)[~good].reset_index(drop=True))
@@ -92,13 +92,13 @@ def _refuse_copies(counts: pd.DataFrame, file: Path) -> None:
 
     Raises DataRefusedError: one line that names both.
     """
-    for one, other in combinations(counts.columns, 2):
-        lived_in = (counts[one] > 0) | (counts[other] > 0)
-        same = int((counts[one] == counts[other])[lived_in].sum())
+    for first, second in combinations(counts.columns, 2):
+        lived_in = (counts[first] > 0) | (counts[second] > 0)
+        same = int((counts[first] == counts[second])[lived_in].sum())
         if lived_in.sum() >= _LEAST_AREAS and same >= _SAME_COUNTS * lived_in.sum():
             raise DataRefusedError(
                 file.name,
-                got=f"{one} and {other} count the same people in {same} of {int(lived_in.sum())} areas",
+                got=f"{first} and {second} count the same people in {same} of {int(lived_in.sum())} areas",
                 rule="each group of [residents] counts its own",
                 cure="name the group's own column",
             )
@@ -121,17 +121,17 @@ def name_as_text(value: object) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _joined(layer: gpd.GeoDataFrame, given: Residents) -> tuple[gpd.GeoDataFrame, SourceAccount]:
+def _joined(layer: gpd.GeoDataFrame, residents: Residents) -> tuple[gpd.GeoDataFrame, SourceAccount]:
     """One shape per area name, with the table's counts; and what became of the table's rows."""
-    table = _table(given)
-    names = layer[given.area_id].map(name_as_text)
-    plain = layer[["geometry"]].assign(**{given.area_id: names, _AREA: names.map(_folded), _SHAPES: 1})
-    shapes = plain.dissolve(_AREA, aggfunc={given.area_id: "first", _SHAPES: "sum"}).reset_index()
+    table = _table(residents)
+    names = layer[residents.area_id].map(name_as_text)
+    plain = layer[["geometry"]].assign(**{residents.area_id: names, _AREA: names.map(_folded), _SHAPES: 1})
+    shapes = plain.dissolve(_AREA, aggfunc={residents.area_id: "first", _SHAPES: "sum"}).reset_index()
     if (joined := _rejoined(table[_AREA], shapes[_AREA])) is not None:
         table, shapes = table.assign(**{_AREA: joined[0]}), shapes.assign(**{_AREA: joined[1]})
     aside = int((~table[_AREA].isin(shapes[_AREA])).sum())
     set_aside = {"no area of this name in the layer": aside} if aside else {}
-    path = _counts_path(given)
+    path = _counts_path(residents)
     notes = ("joined by names without their first zeros or the census's prefix",) if joined else ()
     account = SourceAccount(
         *file_identity(path), len(table), len(table) - aside, set_aside, {}, notes, of_incidents=False
@@ -158,13 +158,13 @@ def _joined_share(table: pd.Series, shapes: pd.Series) -> float:
     return float(shapes.isin(table).sum()) / max(min(len(table), len(shapes)), 1)
 
 
-def _table(given: Residents) -> pd.DataFrame:
+def _table(residents: Residents) -> pd.DataFrame:
     """The named columns as numbers, row by row as they stand, each with the folded name of its area in the layer."""
-    path, area = _counts_path(given), str(given.counts_area)
+    path, area = _counts_path(residents), str(residents.counts_area)
     source = open_csv(path)
     header = pd.DataFrame(columns=list(source.header))
-    named = {"counts_area": area, **given.groups, "total": given.total}
-    named |= {f"margins.{name}": column for name, column in given.margins.items()}
+    named = {"counts_area": area, **residents.groups, "total": residents.total}
+    named |= {f"margins.{name}": column for name, column in residents.margins.items()}
     for name, column in named.items():
         require_column(header, column, path, f"[residents] {name}")
     text = read_text_columns(source, sorted(set(named.values())))
@@ -174,15 +174,17 @@ def _table(given: Residents) -> pd.DataFrame:
         raise DataRefusedError(
             f"{path.name} line {int(text.lines[again[0]])}", got=got, rule=rule, cure="leave one row of it"
         )
-    same = {_folded(there): _folded(here) for there, here in given.same_area.items()}
-    numbers = {column: [_number(one) for one in values] for column, values in text.columns.items() if column != area}
+    same = {_folded(there): _folded(here) for there, here in residents.same_area.items()}
+    numbers = {
+        column: [_number(value) for value in values] for column, values in text.columns.items() if column != area
+    }
     return pd.DataFrame({_AREA: names.replace(same), **numbers})
 
 
-def _counts_path(given: Residents) -> Path:
-    if given.counts is None:
+def _counts_path(residents: Residents) -> Path:
+    if residents.counts is None:
         raise ValueError("asked only where [residents] counts is set")
-    return given.counts
+    return residents.counts
 
 
 def _folded(name: str) -> str:
@@ -199,21 +201,21 @@ def _number(text: str) -> float:
         return np.nan
 
 
-def _margins(layer: gpd.GeoDataFrame, given: Residents, known: set[str], file: Path) -> pd.DataFrame:
+def _margins(layer: gpd.GeoDataFrame, residents: Residents, known: set[str], file: Path) -> pd.DataFrame:
     """``moe_<group>`` and ``moe_total`` as asked for; NaN where there is none, as the ACS says with a negative one.
 
     Raises ConfigError: a margin of no group, or margins of some groups only: the audit would have to drop them all.
     """
-    found = {}
-    for name, column in given.margins.items():
+    margins = {}
+    for name, column in residents.margins.items():
         if name not in known:
             rule = f"a margin belongs to a group or to total: {', '.join(sorted(known))}"
             raise ConfigError("[residents.margins]", got=shown(name), rule=rule)
         require_column(layer, column, file, f"[residents.margins] {name}")
         value = pd.to_numeric(layer[column], errors="coerce")
-        found[f"moe_{name}"] = value.where(value >= 0)
-    if given.margins and (absent := [name for name in given.groups if name not in given.margins]):
+        margins[f"moe_{name}"] = value.where(value >= 0)
+    if residents.margins and (absent := [name for name in residents.groups if name not in residents.margins]):
         got = f"no margin of {', '.join(map(shown, absent))}"
         cure = "name its column, or take [residents.margins] out"
         raise ConfigError("[residents.margins]", got=got, rule="every group has a margin, or none has", cure=cure)
-    return pd.DataFrame(found, index=layer.index)
+    return pd.DataFrame(margins, index=layer.index)

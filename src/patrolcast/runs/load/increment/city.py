@@ -54,13 +54,13 @@ def load_city_with_store(
     progress, store = progress or Progress(), StoreFolder(folder)
     # Where another process writes the store, or nobody can, the whole export is read as well.
     with suppress(PatrolcastError, OSError), exclusive_lock(folder, now=now):
-        asked = as_of or settings.as_of
+        as_of = as_of or settings.as_of
         try:
             with progress.stage("sources"):  # first: where the store cannot be used no layer is read for nothing
-                tonight = _read(settings, store, asked=asked, now=now, made_by=made_by, cuts=cuts)
+                tonight = _read(settings, store, as_of=as_of, now=now, made_by=made_by, cuts=cuts)
             with progress.stage("layers"):
                 layers = load_layers(settings)
-            loaded = _city_of(settings, layers, tonight, asked=asked, now=now, progress=progress)
+            loaded = _city_of(settings, layers, tonight, as_of=as_of, now=now, progress=progress)
             _note(store, now, used=True, text=tonight.effort)
             return loaded
         except Exception as error:  # a fault of the store, even a defect, costs time and never a night
@@ -107,7 +107,7 @@ def load_city_as_recorded(
         tonight = _query_as_stored(settings, store, snapshot) if of_query else _as_stored(settings, store, snapshot)
         with (progress or Progress()).stage("layers"):
             layers = load_layers(settings)
-        return _city_of(settings, layers, tonight, asked=as_of, now=recorded_by, progress=progress or Progress())
+        return _city_of(settings, layers, tonight, as_of=as_of, now=recorded_by, progress=progress or Progress())
     except NotStoredError as error:
         raise DataRefusedError(what, got=str(error), rule="must be whole", cure="read the present export") from None
 
@@ -129,8 +129,8 @@ class _Tonight:
     look: Mapping[str, Any] | None = None
 
 
-def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, made_by: str, cuts: Cuts) -> _Tonight:
-    known = known_at(settings, asked, now)
+def _read(settings: Settings, store: StoreFolder, *, as_of: str, now: datetime, made_by: str, cuts: Cuts) -> _Tonight:
+    known = known_at(settings, as_of, now)
     if known is not None:
         with database_extra("[incidents] database"):
             from patrolcast.runs.load.increment.query import QueryUpdate
@@ -139,14 +139,14 @@ def _read(settings: Settings, store: StoreFolder, *, asked: str, now: datetime, 
         return _Tonight([source], [ordered.raw].pop, query.text)  # nobody else holds them
     update = Update(store, settings.incidents, made_by, now, settings.store.check_days, cuts)
     snapshot, rows = update.run()
-    kept = look_still_held(store, update.before, snapshot)
-    files = _files(settings, snapshot, rows, looked_at=kept is None)
+    stored = look_still_held(store, update.before, snapshot)
+    files = _files(settings, snapshot, rows, looked_at=stored is None)
 
     def keep_look(look: FirstLook) -> None:
-        mine = look_as_stored(look, files, mapped_columns(settings.incidents)) if kept is None else kept
+        mine = look_as_stored(look, files, mapped_columns(settings.incidents)) if stored is None else stored
         store.write_look(snapshot.number, mine)
 
-    return _Tonight(files, lambda: _joined(rows), update.effort.text, keep_look, kept)
+    return _Tonight(files, lambda: _joined(rows), update.effort.text, keep_look, stored)
 
 
 def _joined(rows: Read) -> RawTable:
@@ -171,14 +171,14 @@ def _query_as_stored(settings: Settings, store: StoreFolder, snapshot: Snapshot)
 
 
 def _stored_parts(store: StoreFolder, snapshot: Snapshot, i: int) -> list[tuple[int, PartRows]]:
-    found, offset = list[tuple[int, PartRows]](), 0
+    parts, offset = list[tuple[int, PartRows]](), 0
     for part in snapshot.sources[i].parts:
         data = store.part(part)
         if data is None:
             raise NotStoredError("a damaged part")
-        found.append((offset, from_bytes(data)))
+        parts.append((offset, from_bytes(data)))
         offset += part.n_lines
-    return found
+    return parts
 
 
 def _note(store: StoreFolder, now: datetime, *, used: bool, text: str) -> None:
@@ -187,16 +187,16 @@ def _note(store: StoreFolder, now: datetime, *, used: bool, text: str) -> None:
 
 
 def _files(settings: Settings, snapshot: Snapshot, rows: Read, *, looked_at: bool) -> list[Source]:
-    given = settings.incidents
-    paths = given.path if isinstance(given.path, list) else [given.path]
+    export = settings.incidents
+    paths = export.path if isinstance(export.path, list) else [export.path]
     return [
-        StoredFile(stored, parts, path if looked_at else None, delimiter=given.delimiter, encoding=given.encoding)
+        StoredFile(stored, parts, path if looked_at else None, delimiter=export.delimiter, encoding=export.encoding)
         for stored, parts, path in zip(snapshot.sources, rows, paths, strict=True) if path is not None
     ]  # fmt: skip
 
 
 def _city_of(
-    settings: Settings, layers: CityLayers, tonight: _Tonight, *, asked: str, now: datetime, progress: Progress
+    settings: Settings, layers: CityLayers, tonight: _Tonight, *, as_of: str, now: datetime, progress: Progress
 ) -> LoadedCity:
     """The city, its rows read before."""
 
@@ -208,5 +208,5 @@ def _city_of(
         refuse_far_times(raw, settings.incidents.time_format)
         return raw
 
-    city = city_of_sources(settings, layers, tonight.sources, read, asked=asked, now=now, progress=progress)
+    city = city_of_sources(settings, layers, tonight.sources, read, as_of=as_of, now=now, progress=progress)
     return city if tonight.look is None else as_looked_at(city, settings, tonight.sources, tonight.look)

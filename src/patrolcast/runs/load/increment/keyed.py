@@ -32,7 +32,7 @@ _TOO_LONG = 2
 
 
 def part_of_rows(
-    found: Iterable[DigestedRows],
+    batches: Iterable[DigestedRows],
     columns: dict[str, str],
     *,
     name: str,
@@ -57,7 +57,7 @@ def part_of_rows(
     clocks: dict[str, list[str]] = {role: [] for role in CLOCK_ROLES if role in columns}
     extra: dict[str, list[npt.NDArray[Any]]] = {key: [] for key in (*KEYS, "digest", "fault", "size")}
     as_times: set[int] = set()
-    for rows in found:
+    for rows in batches:
         if (rows.faults == _TOO_LONG).any():
             raise NotStoredError("a row of it is too long to be kept")
         batch = {role: _as_read(role, rows, column) for role, column in columns.items()}
@@ -121,12 +121,12 @@ def live_rows(parts: Sequence[PartRows], bits: int) -> list[PartRows]:
     owner = np.zeros(2**bits, dtype=np.int64)
     for i, part in enumerate(parts):
         owner[part.more[GROUPS]] = i
-    found = []
+    living = []
     for i, part in enumerate(parts):
         of = owner[part.columns["digest"] & (2**bits - 1)]
         lives = of == i if part.more[GROUPS] else of == 0
-        found.append(part if lives.all() else _living_rows(part, lives))
-    return found
+        living.append(part if lives.all() else _living_rows(part, lives))
+    return living
 
 
 def _living_rows(part: PartRows, lives: BoolArray) -> PartRows:
@@ -134,8 +134,11 @@ def _living_rows(part: PartRows, lives: BoolArray) -> PartRows:
     place = np.cumsum(lives) - 1
     unreadable = {}
     for role, (at, texts) in part.unreadable.items():
-        kept = lives[at]
-        unreadable[role] = (place[at[kept]], [text for text, stays in zip(texts, kept.tolist(), strict=True) if stays])
+        alive = lives[at]
+        unreadable[role] = (
+            place[at[alive]],
+            [text for text, stays in zip(texts, alive.tolist(), strict=True) if stays],
+        )
     columns = {name: values[lives] for name, values in part.columns.items()}
     columns["record"] = np.arange(1, int(lives.sum()) + 1, dtype=part.columns["record"].dtype)
     return replace(part, columns=columns, unreadable=unreadable)
@@ -163,14 +166,14 @@ def ordered_rows(parts: Sequence[PartRows], header: Sequence[str], time_format: 
     return Ordered(_ordered(raw, order, parts, time_format), unusable, whole.hexdigest(), int(size.sum()))
 
 
-def same_rows(one: Ordered, other: Ordered) -> bool:
+def same_rows(stored: Ordered, whole: Ordered) -> bool:
     """Whether two readings are the same, row for row; codes by what they stand for."""
-    if (one.sha256, one.bytes, one.unusable) != (other.sha256, other.bytes, other.unusable):
+    if (stored.sha256, stored.bytes, stored.unusable) != (whole.sha256, whole.bytes, whole.unusable):
         return False
-    arrays = zip(_arrays(one.raw), _arrays(other.raw), strict=True)
+    arrays = zip(_arrays(stored.raw), _arrays(whole.raw), strict=True)
     return all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in arrays) and all(
         np.array_equal(np.array([b.texts.index(text) if text in b.texts else -1 for text in a.texts])[a.codes], b.codes)
-        for a, b in zip(_code_columns(one.raw), _code_columns(other.raw), strict=True)
+        for a, b in zip(_code_columns(stored.raw), _code_columns(whole.raw), strict=True)
     )
 
 
@@ -214,7 +217,7 @@ def _ordered(raw: RawTable, order: IntArray, parts: Sequence[PartRows], time_for
         _codes(raw.offence, order),
         None if raw.call_source is None else _codes(raw.call_source, order),
         None if raw.numbers is None else _numbers(raw.numbers, order),
-        {role: found for role, found in unreadable.items() if found[0].size or role in CLOCK_ROLES},
+        {role: entry for role, entry in unreadable.items() if entry[0].size or role in CLOCK_ROLES},
         {role: clocks[order] for role, clocks in raw.clocks.items()},
         None if raw.status is None else _codes(raw.status, order),
         None if raw.count is None else raw.count[order],

@@ -38,9 +38,9 @@ def look_as_stored(look: FirstLook, sources: Sequence[Source], columns: Mapping[
     unread = look.unread if look.unread and look.unread != _notes_of_names(sources, columns) else ()
     offences, words = word_books()[0], {}
     for code, texts in sorted(look.descriptions.items()):
-        said = officer_words((text for text, _ in texts.most_common(MOST_DESCRIPTIONS)), offences)
-        if said is not None:
-            words[code] = said[0]
+        worded = officer_words((text for text, _ in texts.most_common(MOST_DESCRIPTIONS)), offences)
+        if worded is not None:
+            words[code] = worded[0]
     return {"words": words, "asks": bool(look.hints), "unread": list(unread)}
 
 
@@ -58,19 +58,19 @@ def look_still_held(store: StoreFolder, before: Snapshot | None, now: Snapshot) 
         return None
     if not all(_same_head(a, b) for a, b in zip(before.sources, now.sources, strict=True)):
         return None
-    kept = store.look(before.number)
-    return None if kept is None or kept["asks"] or kept.get("unread") else kept
+    stored = store.look(before.number)
+    return None if stored is None or stored["asks"] or stored.get("unread") else stored
 
 
-def _same_head(one: StoredSource, other: StoredSource) -> bool:
+def _same_head(before: StoredSource, now: StoredSource) -> bool:
     n = 0
-    for a, b in zip(one.parts, other.parts, strict=False):
+    for a, b in zip(before.parts, now.parts, strict=False):
         if a.content != b.content:  # which is of the header, too
             return False
         n += a.bytes
         if n >= LOOKED_AT:
             return True
-    return len(one.parts) == len(other.parts)
+    return len(before.parts) == len(now.parts)
 
 
 def as_looked_at(

@@ -86,10 +86,10 @@ class QueryUpdate:
         PatrolcastError
             one line without the URL: the database or the store cannot be used.
         """
-        asked = question_of(self.incidents, self.known)
-        with compared(asked) as comparison:
-            self._require_mapped(comparison, asked.name)
-            return self._compared(comparison, asked.name)
+        question = question_of(self.incidents, self.known)
+        with compared(question) as comparison:
+            self._require_mapped(comparison, question.name)
+            return self._compared(comparison, question.name)
 
     def _require_mapped(self, comparison: AskedAgain, name: str) -> None:
         columns = set(mapped_columns(self.incidents).values())
@@ -185,9 +185,9 @@ def held_parts(store: StoreFolder, source: StoredSource) -> _Held | None:
 
     Raises NotStoredError: one is none.
     """
-    found = [store.part(part) for part in source.parts]
-    parts = [from_bytes(data) for data in found if data is not None]
-    return _Held(source.bits, list(source.parts), parts) if len(parts) == len(found) else None
+    contents = [store.part(part) for part in source.parts]
+    parts = [from_bytes(data) for data in contents if data is not None]
+    return _Held(source.bits, list(source.parts), parts) if len(parts) == len(contents) else None
 
 
 def query_as_stored(store: StoreFolder, snapshot: Snapshot, time_format: str | None) -> tuple[StoredQuery, Ordered]:

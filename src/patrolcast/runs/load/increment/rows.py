@@ -145,7 +145,7 @@ def from_bytes(data: bytes) -> PartRows:
                 column = column.indices
             columns[name] = column.to_numpy(zero_copy_only=False)
         unreadable = {
-            role: (np.array(at, dtype=np.int64), list(found)) for role, (at, found) in stated["unreadable"].items()
+            role: (np.array(at, dtype=np.int64), list(texts)) for role, (at, texts) in stated["unreadable"].items()
         }
         dated = {role: (bool(instant), bool(dates)) for role, (instant, dates) in stated["dated"].items()}
         ragged = tuple((int(record), int(fields)) for record, fields in stated["ragged"])
@@ -201,15 +201,15 @@ def _time(role: str, whole: dict[str, npt.NDArray[Any]], tables: Sequence[PartRo
 def _codes(role: str, tables: Sequence[PartRows]) -> CodeColumn:
     """One numbering over all parts: texts that stand in a row, and the empty one, which any reading knows."""
     known: dict[str, int] = {}
-    found = []
+    renumbered = []
     for rows in tables:
         codes, texts = rows.columns[role], rows.texts[role]
         to = np.full(len(texts), -1, dtype=np.int32)
         for code in np.flatnonzero(np.bincount(codes, minlength=len(texts))).tolist():
             to[code] = known.setdefault(texts[code], len(known))
-        found.append(to[codes])
+        renumbered.append(to[codes])
     known.setdefault("", len(known))
-    return CodeColumn(np.concatenate(found).astype(np.int32), tuple(known))
+    return CodeColumn(np.concatenate(renumbered).astype(np.int32), tuple(known))
 
 
 def _unreadable(tables: Sequence[PartRows]) -> Texts:
@@ -220,10 +220,10 @@ def _unreadable(tables: Sequence[PartRows]) -> Texts:
             parts.setdefault(role, []).append((at + before, texts))
         before += rows.n_rows
     whole: Texts = {}
-    for role, found in parts.items():
-        texts = [text for _, some in found for text in some]
-        held = texts[:MOST_TEXTS] + [""] * max(len(texts) - MOST_TEXTS, 0)
-        whole[role] = (np.concatenate([at for at, _ in found]), held)
+    for role, by_part in parts.items():
+        texts = [text for _, some in by_part for text in some]
+        capped = texts[:MOST_TEXTS] + [""] * max(len(texts) - MOST_TEXTS, 0)
+        whole[role] = (np.concatenate([at for at, _ in by_part]), capped)
     return whole
 
 

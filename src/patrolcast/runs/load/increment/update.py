@@ -63,8 +63,8 @@ def mapping_of(incidents: Incidents) -> str:
     """
     columns = dict(sorted(mapped_columns(incidents).items()))
     if incidents.database is not None:
-        asked = [incidents.database, incidents.sql, incidents.table, incidents.first_day]  # which is :since
-        return digest(asked, columns, incidents.time_format)
+        query = [incidents.database, incidents.sql, incidents.table, incidents.first_day]  # which is :since
+        return digest(query, columns, incidents.time_format)
     stated = incidents.path if isinstance(incidents.path, list) else [incidents.path]
     paths = [path for path in stated if path is not None]
     if incidents.format not in {None, "csv"} or any(path.suffix.lower() not in _DELIMITED for path in paths):
@@ -120,9 +120,9 @@ class Update:
             source, parts = self._file(path, before, mapping)
             sources.append(source)
             rows.append(parts)
-        made = Snapshot(0, self.now, checked_at, mapping, self.made_by, tuple(sources))
-        if last is None or made.sources != last.sources or self.effort.checked:
-            return self.store.write(made), rows
+        snapshot = Snapshot(0, self.now, checked_at, mapping, self.made_by, tuple(sources))
+        if last is None or snapshot.sources != last.sources or self.effort.checked:
+            return self.store.write(snapshot), rows
         return last, rows
 
     def _file(
@@ -130,12 +130,12 @@ class Update:
     ) -> tuple[StoredSource, list[tuple[int, PartRows]]]:
         begun = still(path)
         with unpacked(path) as lines:
-            source, found = self._lines(lines, last, mapping)
+            source, rows = self._lines(lines, last, mapping)
         if lines != path:
             source = replace(source, sha256=file_sha256(path))
         if still(path) != begun:
             raise NotStoredError("it changed while it was read")
-        return replace(source, name=path.name, bytes=begun[0]), found
+        return replace(source, name=path.name, bytes=begun[0]), rows
 
     def _lines(
         self, path: Path, last: StoredSource | None, mapping: str
@@ -143,30 +143,30 @@ class Update:
         """The lines of an open file; it is named, and of a packed one hashed, by whoever knows the file."""
         header = header_of(path, self.incidents.encoding)
         reader = _Reader(self, header, mapping, {} if last is None else {part.content: part for part in last.parts})
-        kept, whole = self._prefix(path, header, last)
+        prefix, whole = self._prefix(path, header, last)
         place, offset = len(header), 0
-        parts, found = list[StoredPart](), list[tuple[int, PartRows]]()
-        for part in kept:
+        parts, rows = list[StoredPart](), list[tuple[int, PartRows]]()
+        for part in prefix:
             parts.append(reader.stored(part, path, place))
-            found.append((offset, reader.rows))
+            rows.append((offset, reader.rows))
             place, offset = place + part.bytes, offset + part.n_lines
         for stretch in stretches(path, place, self.cuts):
             whole.update(stretch.body)
             parts.append(reader.known(stretch))
-            found.append((offset, reader.rows))
+            rows.append((offset, reader.rows))
             offset += stretch.n_lines
         names, notes = reader.facts or ((last.header, last.notes) if last is not None else ((), ()))
         source = StoredSource(path.name, whole.hexdigest(), place, names, notes, len(header), tuple(parts))
-        return source, found
+        return source, rows
 
     def _prefix(self, path: Path, header: bytes, last: StoredSource | None) -> tuple[tuple[StoredPart, ...], Hash]:
         """Parts that stand because the file begins with what it was, all but the last; and the hash of their bytes."""
         if last is not None and not self.effort.checked and last.start == len(header) and _is_all(last):
-            kept = last.parts[:-1]
-            upto = last.start + sum(part.bytes for part in kept)
+            prefix = last.parts[:-1]
+            upto = last.start + sum(part.bytes for part in prefix)
             whole = continued(path, upto=upto, was_bytes=last.bytes, was_sha256=last.sha256)
             if whole is not None:
-                return kept, whole
+                return prefix, whole
         return (), hashlib.sha256(header)
 
 
@@ -262,6 +262,6 @@ def _rows_of(source: CsvSource, columns: dict[str, str], time_format: str | None
     raw = collector.table()
     codes = {role: column for role in CODE_ROLES if (column := getattr(raw, role)) is not None}
     for role, texts in clocks.items():
-        found, names = pd.factorize(np.array(texts, dtype=object))
-        codes[role] = CodeColumn(found.astype(np.int32), tuple(names.tolist()))
+        indices, names = pd.factorize(np.array(texts, dtype=object))
+        codes[role] = CodeColumn(indices.astype(np.int32), tuple(names.tolist()))
     return part_of(raw, codes, ragged=source.ragged, unusable=source.unusable(), time_format=time_format)

@@ -56,16 +56,16 @@ def look_at_columns(sources: Sequence[Source], columns: Mapping[str, str]) -> Fi
         _describe(rows, columns["offence"], free, described)
         unread.append(rows[free])
     notes = unread_notes(sources, unread, columns)
-    return FirstLook({name: found for name, found in hints.items() if found}, described, notes)
+    return FirstLook({name: hinted for name, hinted in hints.items() if hinted}, described, notes)
 
 
 def _describe(rows: pd.DataFrame, codes: str, free: list[str], described: dict[str, Counter[str]]) -> None:
-    found: list[str] = []
-    while (name := next_description([name for name in free if name not in found])) is not None:
-        found.append(name)
-    if codes not in rows or not found:
+    described_by: list[str] = []
+    while (name := next_description([name for name in free if name not in described_by])) is not None:
+        described_by.append(name)
+    if codes not in rows or not described_by:
         return
-    pairs = Counter(zip(*(rows[name].tolist() for name in (codes, *found)), strict=True))
+    pairs = Counter(zip(*(rows[name].tolist() for name in (codes, *described_by)), strict=True))
     for (code, *texts), n in pairs.items():
         text = ": ".join(dict.fromkeys(filter(None, texts)))
         if text:
