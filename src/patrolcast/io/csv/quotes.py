@@ -159,9 +159,9 @@ class _Walk:
             tried = text if at < 0 else text[:at] + text[at + 1 :]
             row = [] if read_line(tried, self.mark, inside=False)[0] else _parted(tried, self.mark)
             if len(row) == self.width:
-                found = {i: _shape(row[i]) for i in self.shapes or ()}
-                fits = all(shape in (self.shapes or {})[i] for i, shape in found.items() if shape)
-                return fits + (fits and not set(found.values()) <= {"", "9"})
+                shapes = {i: _shape(row[i]) for i in self.shapes or ()}
+                fits = all(shape in (self.shapes or {})[i] for i, shape in shapes.items() if shape)
+                return fits + (fits and not set(shapes.values()) <= {"", "9"})
             at = text.find(b'"', at + 1)
         return 0
 

@@ -206,8 +206,8 @@ class _Pass:
             stated = f"{records.n_lines:,} lines are {records.n_records:,} rows, the header included"
             notes.append(f"line ends in quotes: {stated}")
         if self.n_cut:
-            what = "1 byte" if self.n_cut == 1 else f"{self.n_cut:,} bytes"
-            notes.append(f"{what} of filling (NUL or ^Z) behind the last row not read: is it the last row?")
+            filling = "1 byte" if self.n_cut == 1 else f"{self.n_cut:,} bytes"
+            notes.append(f"{filling} of filling (NUL or ^Z) behind the last row not read: is it the last row?")
         return CsvFacts(
             self.header, file_sha256(self.path), self.path.stat().st_size, records.n_lines, records.n_records,
             self.quotes, records.unusable | ({} if self.lone_cr else self.unusable), tuple(notes),
@@ -275,8 +275,8 @@ def _refuse_other_kinds(head: bytes, name: str) -> None:
         raise DataRefusedError(name, got="UTF-16 or binary", rule="is not the declared encoding", cure=cure)
     text = start.lstrip().lower()
     kinds = ((b"%pdf", "a PDF"), (b"par1", "a Parquet file"), (b"\xd0\xcf\x11\xe0", "an Excel workbook"))
-    found = next((kind for mark, kind in kinds if text.startswith(mark)), None)
+    kind = next((kind for mark, kind in kinds if text.startswith(mark)), None)
     if text.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
-        found = "a web page (a login page, perhaps)"
-    if found:
-        raise DataRefusedError(name, got=found, rule="must be CSV", cure="export it again, and look at it")
+        kind = "a web page (a login page, perhaps)"
+    if kind:
+        raise DataRefusedError(name, got=kind, rule="must be CSV", cure="export it again, and look at it")

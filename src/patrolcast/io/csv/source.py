@@ -69,8 +69,8 @@ class CsvSource:
                     records = self._records(done, batch.num_rows)
                     done += batch.num_rows
                     keep = slice(1, None) if records.size and records[0] == 1 else slice(None)  # the header itself
-                    found = {role: batch.column(names[name])[keep] for role, name in columns.items()}
-                    yield found, records[keep]
+                    texts = {role: batch.column(names[name])[keep] for role, name in columns.items()}
+                    yield texts, records[keep]
         except pa.ArrowInvalid as error:
             cure = "check its quotes and line ends near there"
             raise DataRefusedError(
@@ -98,11 +98,11 @@ class CsvSource:
         bad = self.facts.unusable
         if not bad or self._n_records == self.facts.n_lines:
             return dict(bad)
-        found: dict[int, str] = {}
+        unusable: dict[int, str] = {}
         with open_utf8(self.path, self.encoding) as file:
             for record, first, last, _ in iter_records(file, self.delimiter):
-                found.update((record, bad[line]) for line in range(first, last + 1) if line in bad)
-        return found
+                unusable.update((record, bad[line]) for line in range(first, last + 1) if line in bad)
+        return unusable
 
     def rejected(self) -> list[tuple[int, str, str]]:
         """Record number, rule, what was found, for rows that do not fit the header; after all batches."""

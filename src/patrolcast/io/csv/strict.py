@@ -56,18 +56,18 @@ def read_text_columns(source: CsvSource, names: Sequence[str]) -> TextColumns:
         for name in names:
             parts[name].append(_texts(batch[name]))
     number = np.concatenate(records)
-    ragged = {record: (rule, found) for record, rule, found in source.rejected()}
+    ragged = {record: (rule, fields) for record, rule, fields in source.rejected()}
     if bad := [*ragged, *source.unusable()]:
         first = min(bad)
         what = f"{source.name} line {int(source.lines(np.array([first]))[0])}"
         if first not in ragged:
             got, rule, cure = source.unusable()[first], "every row must be whole", "export it again"
             raise DataRefusedError(what, got=got, rule=rule, cure=cure)
-        rule, found = ragged[first]
+        rule, fields = ragged[first]
         cure = (
             "add the missing one, or its comma" if rule == RAGGED_SHORT else "put a text that holds a comma in quotes"
         )
-        raise DataRefusedError(what, got=f"{found} where the header has {len(source.header)}", cure=cure)
+        raise DataRefusedError(what, got=f"{fields} where the header has {len(source.header)}", cure=cure)
     columns = {name: np.concatenate([np.empty(0, dtype=object), *values]) for name, values in parts.items()}
     return TextColumns(source.name, columns, source.lines(number))
 

@@ -73,8 +73,8 @@ def stretches(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
 
 def still(path: Path) -> tuple[int, int]:
     """Size and time of change of a file: what must not differ before and after it is read."""
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+    status = path.stat()
+    return status.st_size, status.st_mtime_ns
 
 
 def lines_at(path: Path, start: int, n_bytes: int) -> bytes:
@@ -105,39 +105,39 @@ def _update(whole: Hash, file: IO[bytes], n: int) -> None:
 def _each(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:
     with path.open("rb") as file:
         file.seek(start)
-        held = b""
+        buffer = b""
         while True:
             data = file.read(_READ)
-            held += data
-            ends, lines = _cut(held, cuts, is_end=not data)
+            buffer += data
+            ends, lines = _cut(buffer, cuts, is_end=not data)
             at = done = 0
             for end, upto in zip(ends.tolist(), lines.tolist(), strict=True):
-                yield Stretch(start + at, held[at:end], upto - done)
+                yield Stretch(start + at, buffer[at:end], upto - done)
                 at, done = end, upto
-            start, held = start + at, held[at:]
+            start, buffer = start + at, buffer[at:]
             if not data:
                 return
-            if len(held) > _LONGEST_STRETCH:
+            if len(buffer) > _LONGEST_STRETCH:
                 raise NotStoredError("its lines are too long to be stored in pieces")
 
 
-def _cut(held: bytes, cuts: Cuts, *, is_end: bool) -> tuple[IntArray, IntArray]:
-    """Ends of stretches in ``held`` (bytes), and how many lines lie before each."""
-    ends = np.flatnonzero(np.frombuffer(held, dtype=np.uint8) == ord("\n")) + 1
-    chosen = _chosen(ends, _says_so(held, ends, cuts.bits), cuts)
-    found, lines = ends[chosen], chosen + 1
-    last = int(found[-1]) if found.size else 0
-    if is_end and last < len(held):
-        n_lines = ends.size + (not held.endswith(b"\n"))
-        found, lines = np.append(found, len(held)), np.append(lines, n_lines)
-    return found, lines
+def _cut(buffer: bytes, cuts: Cuts, *, is_end: bool) -> tuple[IntArray, IntArray]:
+    """Ends of stretches in ``buffer`` (bytes), and how many lines lie before each."""
+    ends = np.flatnonzero(np.frombuffer(buffer, dtype=np.uint8) == ord("\n")) + 1
+    chosen = _chosen(ends, _says_so(buffer, ends, cuts.bits), cuts)
+    chosen_ends, lines = ends[chosen], chosen + 1
+    last = int(chosen_ends[-1]) if chosen_ends.size else 0
+    if is_end and last < len(buffer):
+        n_lines = ends.size + (not buffer.endswith(b"\n"))
+        chosen_ends, lines = np.append(chosen_ends, len(buffer)), np.append(lines, n_lines)
+    return chosen_ends, lines
 
 
-def _says_so(held: bytes, ends: IntArray, bits: int) -> BoolArray:
+def _says_so(buffer: bytes, ends: IntArray, bits: int) -> BoolArray:
     """Lines that end a stretch by their own bytes: their length, their first eight bytes and their last."""
-    if len(held) < 8 or not ends.size:
+    if len(buffer) < 8 or not ends.size:
         return np.zeros(ends.size, dtype=bool)
-    words: npt.NDArray[np.uint64] = np.ndarray((len(held) - 7,), dtype="<u8", buffer=held, strides=(1,))
+    words: npt.NDArray[np.uint64] = np.ndarray((len(buffer) - 7,), dtype="<u8", buffer=buffer, strides=(1,))
     begins = np.r_[0, ends[:-1]]
     first = words[np.minimum(begins, words.size - 1)]
     last = words[np.clip(ends - 9, 0, words.size - 1)]

@@ -113,15 +113,15 @@ class StoreFolder:
         """
         longest: Snapshot | None = None
         for number in reversed(self._numbers()):
-            found = self._snapshot(number)
-            if found is None or found.mapping != mapping:
+            snapshot = self._snapshot(number)
+            if snapshot is None or snapshot.mapping != mapping:
                 continue
-            if recorded_by is not None and found.recorded_at > recorded_by:
+            if recorded_by is not None and snapshot.recorded_at > recorded_by:
                 continue
-            if known_at is None or found.known_at >= known_at:
-                return found
-            if longest is None or found.known_at > longest.known_at:
-                longest = found
+            if known_at is None or snapshot.known_at >= known_at:
+                return snapshot
+            if longest is None or snapshot.known_at > longest.known_at:
+                longest = snapshot
         return longest
 
     def write(self, snapshot: Snapshot) -> Snapshot:
@@ -132,11 +132,11 @@ class StoreFolder:
         number = max(self._numbers(), default=0) + 1
         before = self.newest(mapping=snapshot.mapping)
         at = snapshot.recorded_at if before is None else max(snapshot.recorded_at, before.recorded_at)
-        made = replace(snapshot, number=number, recorded_at=at)
-        times = {"recorded_at": at.isoformat(), "checked_at": made.checked_at.isoformat()}
-        document = {**asdict(made), **times, "form": FORM}
+        numbered = replace(snapshot, number=number, recorded_at=at)
+        times = {"recorded_at": at.isoformat(), "checked_at": numbered.checked_at.isoformat()}
+        document = {**asdict(numbered), **times, "form": FORM}
         write_file(self._snapshots / f"{number:06d}.json", _with_hash(document))
-        return made
+        return numbered
 
     def write_look(self, number: int, look: Mapping[str, Any]) -> None:
         """What was seen in the columns that are in no part, on the night of a snapshot; the first word stands.
@@ -171,10 +171,20 @@ class StoreFolder:
         A file of another kind stays: the folder may have been somebody's before.
         """
         numbers = self._numbers()
-        kept = [(number, self._snapshot(number)) for number in numbers]
+        snapshots = [(number, self._snapshot(number)) for number in numbers]
         oldest = now - timedelta(days=keep_days)
-        stay = {n for n, one in kept if one is not None and (n == numbers[-1] or one.recorded_at >= oldest)}
-        named = {part.file for n, one in kept if one is not None and n in stay for s in one.sources for part in s.parts}
+        stay = {
+            n
+            for n, snapshot in snapshots
+            if snapshot is not None and (n == numbers[-1] or snapshot.recorded_at >= oldest)
+        }
+        named = {
+            part.file
+            for n, snapshot in snapshots
+            if snapshot is not None and n in stay
+            for s in snapshot.sources
+            for part in s.parts
+        }
         gone = [self._snapshots / f"{n:06d}.json" for n in numbers if n not in stay]
         gone += [p for p in self._files(self._looks) if _NUMBERED.fullmatch(p.name) and int(p.stem) not in stay]
         gone += [path for path in self._files(self._parts) if path.name not in named and _OURS.fullmatch(path.name)]
@@ -190,10 +200,10 @@ class StoreFolder:
     def noted(self) -> Mapping[str, Any] | None:
         """What :meth:`note` wrote last; None where that is nothing, or no such thing."""
         try:
-            found = json.loads((self.folder / LAST).read_bytes())
+            note = json.loads((self.folder / LAST).read_bytes())
         except (OSError, ValueError):
             return None
-        return found if isinstance(found, dict) else None
+        return note if isinstance(note, dict) else None
 
     def _numbers(self) -> list[int]:
         return sorted(int(path.stem) for path in self._files(self._snapshots) if _NUMBERED.fullmatch(path.name))
@@ -227,9 +237,9 @@ def _whole(path: Path) -> Mapping[str, Any] | None:
 
 def _read(document: Mapping[str, Any]) -> Snapshot:
     sources = tuple(
-        StoredSource(**{**one, "header": tuple(one["header"]), "notes": tuple(one["notes"]),
-                        "parts": tuple(StoredPart(**part) for part in one["parts"])})
-        for one in document["sources"]
+        StoredSource(**{**source, "header": tuple(source["header"]), "notes": tuple(source["notes"]),
+                        "parts": tuple(StoredPart(**part) for part in source["parts"])})
+        for source in document["sources"]
     )  # fmt: skip
     at, checked = (datetime.fromisoformat(document[name]) for name in ("recorded_at", "checked_at"))
     return Snapshot(document["number"], at, checked, document["mapping"], document["made_by"], sources)

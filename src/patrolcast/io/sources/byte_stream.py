@@ -79,12 +79,12 @@ class TrimmedEnd(io.RawIOBase):
         """The next bytes, ``size`` and a few held ones at most; none only at the end."""
         while data := self._file.read(size if size > 0 else 2**22):
             whole = self._held + data if self._held else data
-            kept = whole.rstrip(_FILLING)
-            self._held = whole[len(kept) :]
+            trimmed = whole.rstrip(_FILLING)
+            self._held = whole[len(trimmed) :]
             if len(self._held) > _MOST_FILLING:
-                kept, self._held = whole, b""
-            if kept:
-                return kept
+                trimmed, self._held = whole, b""
+            if trimmed:
+                return trimmed
         self.n_cut, self._held = self.n_cut + len(self._held), b""
         return b""
 

@@ -43,16 +43,16 @@ def first_texts(source: Source, name: str) -> pa.Array:
     return pa.array(_texts(batch[name]) if name in batch else [], pa.string())
 
 
-def count_pairs(source: Source, one: str, other: str) -> Counter[tuple[str, str]]:
+def count_pairs(source: Source, a: str, b: str) -> Counter[tuple[str, str]]:
     """Rows of the whole file by the values of two columns, as texts without spaces around them.
 
     Raises DataRefusedError: the file is damaged, or changes while it is read.
     """
     pairs: Counter[tuple[str, str]] = Counter()
-    if one not in source.plain or other not in source.plain:
+    if a not in source.plain or b not in source.plain:
         return pairs
-    for batch, _ in source.batches({one: one, other: other}):
-        pairs.update(zip(_texts(batch[one]), _texts(batch[other]), strict=True))
+    for batch, _ in source.batches({a: a, b: b}):
+        pairs.update(zip(_texts(batch[a]), _texts(batch[b]), strict=True))
     return pairs
 
 

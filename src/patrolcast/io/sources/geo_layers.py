@@ -71,10 +71,10 @@ def read_rows(path: Path) -> gpd.GeoDataFrame:
     _refuse_tangled(shapes[invalid], path.name)
     drawn = shapes[invalid].copy()
     shapes[invalid] = shapely.make_valid(drawn)
-    found = layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
-    found.attrs["notes"] = _mended(drawn, shapes[invalid], path.name)
-    found.attrs["identity"] = identity or file_identity(path)
-    return found
+    rows = layer.set_geometry(gpd.GeoSeries(shapes, crs=WGS84, index=layer.index))
+    rows.attrs["notes"] = _mended(drawn, shapes[invalid], path.name)
+    rows.attrs["identity"] = identity or file_identity(path)
+    return rows
 
 
 def require_degrees(layer: gpd.GeoDataFrame, *, name: str) -> None:
@@ -94,11 +94,14 @@ def _mended(drawn: ObjectArray, mended: ObjectArray, name: str) -> list[str]:
     """A note where mending changed what outlines hold: an outline that crosses itself holds less than it spans."""
     areas = np.isin(shapely.get_type_id(drawn), (3, 6))
     drawn, mended = drawn[areas], mended[areas]
-    held, meant = shapely.area(mended), shapely.area(drawn)  # of a crossing outline, GEOS subtracts what runs backwards
-    changed = np.abs(held - meant) > _CHANGED * np.maximum(held, meant)
+    mended_area, drawn_area = (
+        shapely.area(mended),
+        shapely.area(drawn),
+    )  # of a crossing outline, GEOS subtracts what runs backwards
+    changed = np.abs(mended_area - drawn_area) > _CHANGED * np.maximum(mended_area, drawn_area)
     if not changed.any():
         return []
-    lost = 1 - held[changed].sum() / shapely.area(shapely.convex_hull(drawn[changed])).sum()
+    lost = 1 - mended_area[changed].sum() / shapely.area(shapely.convex_hull(drawn[changed])).sum()
     crossing = counted(int(changed.sum()), "outline crosses itself", "outlines cross themselves")
     return [f"{name}: {crossing}; repaired, losing {lost:.0%} of the area"]
 
@@ -182,8 +185,8 @@ def _read(path: Path, held: LayerBytes) -> object:
     if driver not in held.drivers:
         rule = f"its ending says {' or '.join(held.drivers)}"
         raise DataRefusedError(path.name, got=f"a file of format {driver}", rule=rule, cure="export it as GeoJSON")
-    found = gpd.read_file(held.data, layer=layer)
-    if held.n_features is not None and len(found) != held.n_features:
-        got = f"{held.n_features:,} features, of which {len(found):,} can be read"
+    rows = gpd.read_file(held.data, layer=layer)
+    if held.n_features is not None and len(rows) != held.n_features:
+        got = f"{held.n_features:,} features, of which {len(rows):,} can be read"
         raise DataRefusedError(path.name, got=got, rule="every feature is a row", cure="export it as GeoJSON")
-    return found
+    return rows

@@ -63,18 +63,18 @@ def shapefile_parts(path: Path) -> list[Path]:
 
     Raises DataRefusedError: a part that is no ordinary file, or is a link to another folder than that of the ``.shp``.
     """
-    found = [path]
+    parts = [path]
     for ending in SHAPEFILE_PARTS:
-        there = (path.with_suffix(one) for one in (ending, ending.upper()))
-        part = next((one for one in there if one.is_symlink() or one.exists()), None)
+        there = (path.with_suffix(spelling) for spelling in (ending, ending.upper()))
+        part = next((candidate for candidate in there if candidate.is_symlink() or candidate.exists()), None)
         if part is None:
             continue
         if part.resolve().parent != path.resolve().parent:
             rule = "the parts of a shapefile lie in one folder"
             raise DataRefusedError(part.name, got="a link to another folder", rule=rule, cure="copy the part itself")
         require_file(part)
-        found.append(part)
-    return found
+        parts.append(part)
+    return parts
 
 
 def _read(path: Path) -> bytes:
@@ -92,7 +92,7 @@ def _zipped(path: Path) -> LayerBytes:
             infos = [info for info in archive.infolist() if not info.is_dir() and not _is_litter(info.filename)]
             _require_bounded(path, infos)
             members = {_inside(path, info.filename): info for info in infos}
-            layers = next((found for one in _ZIPPED if (found := _with_ending(members, one))), [])
+            layers = next((matching for ending in _ZIPPED if (matching := _with_ending(members, ending))), [])
             if not layers:
                 rule = "must be a map layer"
                 raise DataRefusedError(path.name, got="a zip without a layer", rule=rule, cure="zip a shapefile")
@@ -103,8 +103,10 @@ def _zipped(path: Path) -> LayerBytes:
             if ending != ".shp":
                 return one_file(path.name, ending, archive.read(members[layers[0]]))
             named = {member.casefold(): info for member, info in members.items()}
-            wanted = {one: named.get((stem + one).casefold()) for one in (".shp", *SHAPEFILE_PARTS)}
-            return shapefile(path.name, {one: archive.read(info) for one, info in wanted.items() if info is not None})
+            wanted = {ending: named.get((stem + ending).casefold()) for ending in (".shp", *SHAPEFILE_PARTS)}
+            return shapefile(
+                path.name, {ending: archive.read(info) for ending, info in wanted.items() if info is not None}
+            )
     except DataRefusedError:
         raise
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError, EOFError, ValueError) as error:

@@ -64,16 +64,16 @@ def one_file(name: str, ending: str, data: bytes) -> LayerBytes:
     return LayerBytes(_xml(name, ending[1:], data), drivers)
 
 
-def _require(good: bool, name: str, what: str) -> None:
+def _require(good: bool, name: str, kind: str) -> None:
     if not good:
-        raise DataRefusedError(name, got=f"a file that is no {what}", rule=f"its ending says {what}", cure=_CURE)
+        raise DataRefusedError(name, got=f"a file that is no {kind}", rule=f"its ending says {kind}", cure=_CURE)
 
 
 def _json(name: str, data: bytes, drivers: tuple[str, ...]) -> LayerBytes:
-    found = read_json(data, name=name)
-    _require(isinstance(found, dict), name, "GeoJSON")
-    kind = found.get("type")
-    features = found.get("features") if isinstance(found.get("features"), list) else None
+    document = read_json(data, name=name)
+    _require(isinstance(document, dict), name, "GeoJSON")
+    kind = document.get("type")
+    features = document.get("features") if isinstance(document.get("features"), list) else None
     if kind == "Topology":
         driver, count = "TopoJSON", None
     elif kind in _SHAPES:
@@ -81,19 +81,21 @@ def _json(name: str, data: bytes, drivers: tuple[str, ...]) -> LayerBytes:
         _require(kind != "FeatureCollection" or features is not None, name, "GeoJSON")
     else:
         driver, count = "ESRIJSON", None if features is None else len(features)
-        _require(features is not None and ("geometryType" in found or "spatialReference" in found), name, "GeoJSON")
+        _require(
+            features is not None and ("geometryType" in document or "spatialReference" in document), name, "GeoJSON"
+        )
     _require(driver in drivers, name, " or ".join(drivers))
     for i, feature in enumerate(features or [], start=1):
         if not isinstance(feature, dict) or (driver == "GeoJSON" and feature.get("type") != "Feature"):
             raise DataRefusedError(f"{name} feature {i}", got="no feature", rule="every item is a Feature", cure=_CURE)
-    properties = found.get("properties")
-    cut = found.get("exceededTransferLimit") or (
+    properties = document.get("properties")
+    cut = document.get("exceededTransferLimit") or (
         isinstance(properties, dict) and properties.get("exceededTransferLimit")
     )
     if cut:
         got = f"an answer that the server cut after {count or 0:,} features (exceededTransferLimit)"
         raise DataRefusedError(name, got=got, rule="must be whole", cure="export it page by page, or as a file")
-    _named_reference(found.get("crs"), name)
+    _named_reference(document.get("crs"), name)
     return LayerBytes(data, (driver,), count)
 
 
@@ -128,14 +130,14 @@ def _geopackage(name: str, data: bytes) -> bytes:
             layers = database.execute("select table_name from gpkg_contents where data_type = 'features'").fetchall()
     except (sqlite3.Error, MemoryError) as error:
         raise DataRefusedError(name, got=shown(str(error)), rule="must be a GeoPackage", cure=_CURE) from None
-    for kind, what, sql in rows:
+    for kind, table, sql in rows:
         plain = " ".join(str(sql).lower().replace('"', " ").split())
         if plain.startswith("create virtual table") and " using rtree" not in plain:
-            got = f"the virtual table {shown(what)}"
+            got = f"the virtual table {shown(table)}"
             raise DataRefusedError(name, got=got, rule="a layer is a table of this file", cure="export the layer alone")
-        if kind == "view" and (what,) in layers:
+        if kind == "view" and (table,) in layers:
             rule = "a layer is a table of this file"
-            raise DataRefusedError(name, got=f"the view {shown(what)}", rule=rule, cure="export it as a table")
+            raise DataRefusedError(name, got=f"the view {shown(table)}", rule=rule, cure="export it as a table")
     return data
 
 
