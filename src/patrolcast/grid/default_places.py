@@ -69,7 +69,7 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
     city = np.bincount(codes, minlength=n_names) / n
     if _are_coarse(counts, np.where(likely, inner, 0.0)):
         return DefaultPlaces(at, ())
-    done = "set aside: where they happened is not known" if set_apart else "counted where they stand"
+    treatment = "set aside: where they happened is not known" if set_apart else "counted where they stand"
     sentences: list[str] = []
     for r, c in _peaks(np.where(likely, inner, 0.0)):
         if len(sentences) == _MOST_PLACES:
@@ -84,7 +84,7 @@ def find_default_places(incidents: pd.DataFrame, *, set_apart: bool, resolution_
             sentences.append(
                 f"{int(inside.sum()):,} incidents ({inside.sum() / n:.1%}) lie within 150 m of {middle[0]:.4f}, "
                 f"{middle[1]:.4f}, where the land around would give {around[r, c]:,.0f}, of every category alike: a "
-                f"station or a default address? They are {done}"
+                f"station or a default address? They are {treatment}"
             )
     return DefaultPlaces(at, tuple(sentences))
 
@@ -114,9 +114,9 @@ def _sums(counts: FloatArray, size: int) -> FloatArray:
 
 def _peaks(values: FloatArray) -> list[tuple[int, int]]:
     """Positions of the largest values, none within 5 of a larger one."""
-    left, found = values.copy(), list[tuple[int, int]]()
-    while left.max() > 0 and len(found) < 20:
+    left, peaks = values.copy(), list[tuple[int, int]]()
+    while left.max() > 0 and len(peaks) < 20:
         r, c = (int(i) for i in np.unravel_index(int(left.argmax()), left.shape))
-        found.append((r, c))
+        peaks.append((r, c))
         left[max(r - 5, 0) : r + 6, max(c - 5, 0) : c + 6] = 0.0
-    return found
+    return peaks

@@ -84,9 +84,9 @@ def find_anomalies(counts: IntArray, weekday: IntArray) -> tuple[FeedAnomaly, ..
     inside, days = values[first:last], weekday[first:last]
     usual = usual_by_day(inside, days)
     scale = overdispersion(inside, usual)
-    found = [_anomaly("hole", run, inside, usual) for run in _runs(inside, usual, _HOLE, scale)]
-    found += [_anomaly("surge", run, inside, usual) for run in _runs(inside, usual, _SURGE, scale)]
-    clear = [a for a in found if _is_clear(a)]
+    anomalies = [_anomaly("hole", run, inside, usual) for run in _runs(inside, usual, _HOLE, scale)]
+    anomalies += [_anomaly("surge", run, inside, usual) for run in _runs(inside, usual, _SURGE, scale)]
+    clear = [a for a in anomalies if _is_clear(a)]
     moved = [FeedAnomaly(a.kind, a.first + first, a.last + first, a.observed, a.expected) for a in clear]
     return tuple(sorted([*moved, *ends], key=lambda anomaly: anomaly.first))
 
@@ -203,7 +203,7 @@ def _stop(values: FloatArray) -> FeedAnomaly | None:
 
 def _late_start(values: FloatArray) -> FeedAnomaly | None:
     """The mirror image of a stop."""
-    found = _stop(values[::-1])
-    if found is None:
+    stop = _stop(values[::-1])
+    if stop is None:
         return None
-    return FeedAnomaly("late start", 0, len(values) - 1 - found.first, found.observed, found.expected)
+    return FeedAnomaly("late start", 0, len(values) - 1 - stop.first, stop.observed, stop.expected)

@@ -163,9 +163,9 @@ def _days_of_month(series: FeedSeries, gaps: Sequence[Gap]) -> tuple[str, ...]:
         if gap.category is None and gap.district is None:
             counts[(day >= np.datetime64(gap.first)) & (day <= np.datetime64(gap.last))] = np.nan
     of_month = (day - day.astype("datetime64[M]")).astype(np.int64) + 1
-    kept = np.isfinite(counts)
-    n = np.bincount(of_month[kept], minlength=32)
-    came = np.bincount(of_month[kept], weights=counts[kept], minlength=32)
+    finite = np.isfinite(counts)
+    n = np.bincount(of_month[finite], minlength=32)
+    came = np.bincount(of_month[finite], weights=counts[finite], minlength=32)
     usual = n * float(np.median(came[1:29] / np.maximum(n[1:29], 1)))
     score = came * np.log(_HOLE) + usual * (1.0 - _HOLE)
     begin = max(range(15, 31), key=lambda day: score[day:].sum())
@@ -266,5 +266,5 @@ def _is_a_season(weekly: FloatArray, week: int) -> bool:
     return not pairs or any(np.sign(step) * _log_ratio(*pair) < np.log(_LEAST_STEP) for pair in pairs)
 
 
-def _log_ratio(one: FloatArray, other: FloatArray) -> float:
-    return float(np.log((np.nanmean(other) + 0.1) / (np.nanmean(one) + 0.1)))
+def _log_ratio(before: FloatArray, after: FloatArray) -> float:
+    return float(np.log((np.nanmean(after) + 0.1) / (np.nanmean(before) + 0.1)))

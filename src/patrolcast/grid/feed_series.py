@@ -85,8 +85,8 @@ def table_series(
     times : of occurrence and of report by the clock of ``timezone``, where they are at hand.
     places : the distinct point of each incident, and the first incident of each point, where they are at hand.
     """
-    wall = times or [wall_times(incidents[f"{what}_at"], timezone) for what in ("occurred", "reported")]
-    occurred, reported = (one.days for one in wall)
+    wall = times or [wall_times(incidents[f"{event}_at"], timezone) for event in ("occurred", "reported")]
+    occurred, reported = (clock.days for clock in wall)
     first = history_start(occurred, reported)
     delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
     categories = incidents["category"].astype("category").cat.remove_unused_categories().cat
@@ -139,7 +139,7 @@ def late_reports_note(times: tuple[WallTimes, WallTimes]) -> tuple[str, ...]:
     ----------
     times : of occurrence and of report, by the wall clock of the agency.
     """
-    occurred, reported = (one.days for one in times)
+    occurred, reported = (clock.days for clock in times)
     if not occurred.size:
         return ()
     start = history_start(occurred, reported)

@@ -66,8 +66,8 @@ class Gap:
         return f"{whose}, {when}: {self.observed:,.0f} where about {self.expected:,.0f} are usual; {meaning}"
 
     def _meaning(self) -> str:
-        done = "left out of training, levels and seasons" if self.left_out else "counted as they stand"
-        days = f"These days are {done}"
+        treatment = "left out of training, levels and seasons" if self.left_out else "counted as they stand"
+        days = f"These days are {treatment}"
         whose = "district" if self.district else "category" if self.category else None
         stopped = f"was this {whose} renamed, or its feed cut off?" if whose else "was the feed cut off?"
         complete = self.last + timedelta(days=1)
@@ -142,9 +142,9 @@ def gap_rule(incidents: Incidents) -> GapRule:
 def gap_notes(gaps: Sequence[Gap]) -> list[str]:
     """Every gap in words: each that the config declares, then at most eight, what is left out and longest first."""
     ranked = sorted(gaps, key=lambda gap: (not gap.left_out, gap.first - gap.last, gap.first))
-    declared, found = [gap for gap in ranked if gap.reason], [gap for gap in ranked if not gap.reason]
-    more = len(found) - _MOST_NOTES
-    notes = [gap.sentence() for gap in (*declared, *found[:_MOST_NOTES])]
+    declared, undeclared = [gap for gap in ranked if gap.reason], [gap for gap in ranked if not gap.reason]
+    more = len(undeclared) - _MOST_NOTES
+    notes = [gap.sentence() for gap in (*declared, *undeclared[:_MOST_NOTES])]
     return notes + ([f"{more} more such findings in the feed's history"] if more > 0 else [])
 
 
@@ -158,20 +158,21 @@ def find_gaps(series: FeedSeries, rule: GapRule) -> tuple[Gap, ...]:
         return ()
     weekday = (series.first.weekday() + np.arange(series.n_days)) % 7
     whole, kinds = series.counts(), (series.parts("category"), series.parts("district"))
-    found = [[find_anomalies(part.counts, weekday) for part in parts] for parts in kinds]
+    by_part = [[find_anomalies(part.counts, weekday) for part in parts] for parts in kinds]
     gaps: list[Gap] = []
-    said: tuple[list[FeedAnomaly], list[FeedAnomaly]] = ([], [])  # what need not be said of categories, of districts
+    covered: tuple[list[FeedAnomaly], list[FeedAnomaly]] = ([], [])  # what need not be said of categories, of districts
     for anomaly in find_anomalies(whole, weekday):
         categories, districts = (
-            _is_of_some(anomaly, whole, of_parts, parts, weekday) for of_parts, parts in zip(found, kinds, strict=True)
+            _is_of_some(anomaly, whole, of_parts, parts, weekday)
+            for of_parts, parts in zip(by_part, kinds, strict=True)
         )
         if not categories:
-            said[0].append(anomaly)
+            covered[0].append(anomaly)
         if categories or not districts:  # what some categories show is not said of the districts in which they were
-            said[1].append(anomaly)
+            covered[1].append(anomaly)
         if not (categories or districts):
             gaps.append(_gap(anomaly, None, None, series.first, rule))
-    for parts, of_parts, over in zip(kinds, found, said, strict=True):
+    for parts, of_parts, over in zip(kinds, by_part, covered, strict=True):
         for part, anomalies in zip(parts, of_parts, strict=True):
             category, district = (part.name, None) if part.of == "category" else (None, part.name)
             new = (anomaly for anomaly in anomalies if not any(_same_days(anomaly, other) for other in over))
@@ -187,14 +188,14 @@ def find_gaps(series: FeedSeries, rule: GapRule) -> tuple[Gap, ...]:
 def _is_of_some(
     anomaly: FeedAnomaly,
     whole: IntArray,
-    found: Sequence[tuple[FeedAnomaly, ...]],
+    anomalies: Sequence[tuple[FeedAnomaly, ...]],
     parts: Sequence[SeriesPart],
     weekday: IntArray,
 ) -> bool:
     """Whether some parts show the same and all others together are as usual on these days."""
     mine = [
         part
-        for part, of_part in zip(parts, found, strict=True)
+        for part, of_part in zip(parts, anomalies, strict=True)
         if any(_same_days(anomaly, a) and _same_days(a, anomaly) for a in of_part)
     ]
     if not mine or len(mine) == len(parts):
@@ -206,10 +207,10 @@ def _is_of_some(
     return bool(usual >= _LEAST_OF_THE_REST and as_usual)
 
 
-def _same_days(one: FeedAnomaly, other: FeedAnomaly) -> bool:
+def _same_days(a: FeedAnomaly, b: FeedAnomaly) -> bool:
     """Whether most days of the first are days of the other."""
-    both = min(one.last, other.last) - max(one.first, other.first) + 1
-    return both >= _MOST_DAYS * one.n_days
+    both = min(a.last, b.last) - max(a.first, b.first) + 1
+    return both >= _MOST_DAYS * a.n_days
 
 
 def _gap(anomaly: FeedAnomaly, category: str | None, district: str | None, first: date, rule: GapRule) -> Gap:

@@ -132,8 +132,10 @@ def census_coverage(
     lived_in = [_lived_in(areas, wet, homes) for areas in shapes]
     inside = [areas if land is None else clip(areas, land) for areas in lived_in]
     part = [
-        np.divide(shapely.area(one), shapely.area(whole), out=np.zeros(len(one)), where=shapely.area(whole) > 0)
-        for one, whole in zip(inside, lived_in, strict=True)
+        np.divide(
+            shapely.area(land_part), shapely.area(whole), out=np.zeros(len(land_part)), where=shapely.area(whole) > 0
+        )
+        for land_part, whole in zip(inside, lived_in, strict=True)
     ]
     on_land = [float(shapely.area(areas).sum()) for areas in inside]
     bare = 0.0

@@ -56,14 +56,15 @@ def fit_districts(districts: gpd.GeoDataFrame, land: shapely.Geometry, *, file: 
         notes.append(f"districts: {1 - inside:.0%} of the land lies in none; its cells go to the nearest district")
     if overlap > _SAID_OVERLAP:
         notes.append(f"districts: {overlap:.0%} of their area lies in several; most land in a cell decides")
-    own = shapely.area(shapely.intersection(shapes, land)) / np.maximum(shapely.area(shapes), 1e-300)
+    on_land = shapely.area(shapely.intersection(shapes, land)) / np.maximum(shapely.area(shapes), 1e-300)
     names = districts["district"].to_numpy()
-    if (own == 0).any():
-        nowhere = names_shown([str(name) for name in names[own == 0]])
+    if (on_land == 0).any():
+        nowhere = names_shown([str(name) for name in names[on_land == 0]])
         notes.append(f"districts without land in the city, which get no patrol: {nowhere}")
-    if (hardly := (own > 0) & (own < _MOSTLY_ELSEWHERE)).any():
+    if (hardly := (on_land > 0) & (on_land < _MOSTLY_ELSEWHERE)).any():
         texts = [
-            f"{shown(str(name))} ({share:.0%} of it)" for name, share in zip(names[hardly], own[hardly], strict=True)
+            f"{shown(str(name))} ({share:.0%} of it)"
+            for name, share in zip(names[hardly], on_land[hardly], strict=True)
         ]
         notes.append(f"districts that lie mostly outside the city but get a full patrol budget: {', '.join(texts[:8])}")
     return inside, notes

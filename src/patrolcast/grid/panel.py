@@ -108,12 +108,12 @@ class Panel:
 
     def without(self, categories: Mapping[int, str]) -> Panel:
         """The same panel without some categories; code -> why, as ``uncounted`` names it."""
-        kept = np.array([code not in categories for code in range(len(self.categories))], dtype=bool)
-        position, left = np.cumsum(kept) - 1, self.only(kept[self.category])
+        remaining = np.array([code not in categories for code in range(len(self.categories))], dtype=bool)
+        position, left = np.cumsum(remaining) - 1, self.only(remaining[self.category])
         lost = {why: int((self.category == code).sum()) for code, why in categories.items()}
         return replace(
             left,
-            categories=tuple(name for name, stays in zip(self.categories, kept, strict=True) if stays),
+            categories=tuple(name for name, stays in zip(self.categories, remaining, strict=True) if stays),
             category=position[left.category].astype(np.int8),
             uncounted={**self.uncounted, **lost},
         )
@@ -150,25 +150,25 @@ class Panel:
 
     def occurred(self, category: int) -> CountArray:
         """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
-        own = self.of(category)
+        panel = self.of(category)
         if self.targets_known_by is not None:
-            own = own.only(own.known_day <= self.targets_known_by)
-        return _counts(own.shift, own.cell, (self.n_shifts, self.n_cells))
+            panel = panel.only(panel.known_day <= self.targets_known_by)
+        return _counts(panel.shift, panel.cell, (self.n_shifts, self.n_cells))
 
     def known(self, category: int | None) -> CountArray:
         """Reports by the origin day on which they became known and cell, ``[n_days, n_cells]``.
 
         ``category`` None counts all categories.
         """
-        own = self if category is None else self.of(category)
-        return _counts(own.known_day, own.cell, (self.n_days, self.n_cells))
+        panel = self if category is None else self.of(category)
+        return _counts(panel.known_day, panel.cell, (self.n_days, self.n_cells))
 
     def known_by_hour_of_week(self, category: int, *, n_slots: int) -> IntArray:
         """City-wide reports by origin day, weekday and slot of occurrence, ``[n_days, 7, n_slots]``."""
-        own = self.of(category)
-        weekday = self.calendar["weekday"].to_numpy()[own.shift]
-        slot = self.calendar["slot"].to_numpy()[own.shift]
-        code = (own.known_day.astype(np.int64) * 7 + weekday) * n_slots + slot
+        panel = self.of(category)
+        weekday = self.calendar["weekday"].to_numpy()[panel.shift]
+        slot = self.calendar["slot"].to_numpy()[panel.shift]
+        code = (panel.known_day.astype(np.int64) * 7 + weekday) * n_slots + slot
         counts = np.bincount(code, minlength=self.n_days * 7 * n_slots)
         return counts.reshape(self.n_days, 7, n_slots).astype(np.int64)
 
@@ -204,8 +204,8 @@ def build_panel(
     known = reported <= to_instants(pd.DatetimeIndex([as_of]))[0]
     reported, occurred, cell = reported[known], occurred[known], cell_position[known]
     category = pd.Categorical(table["category"])
-    code, used = pd.factorize(category.codes[known], sort=True)
-    names = category.categories.astype(str).to_numpy()[used]
+    code, present = pd.factorize(category.codes[known], sort=True)
+    names = category.categories.astype(str).to_numpy()[present]
     order = np.argsort(names, kind="stable")
     if not len(code):
         cure = "check as_of and the codebook"

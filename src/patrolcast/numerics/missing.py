@@ -19,5 +19,5 @@ def is_missing(texts: pa.Array) -> BoolArray:
     >>> is_missing(pa.array(["NULL", "", None, "0", "nil."])).tolist()
     [True, True, True, False, False]
     """
-    said = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(MISSING_WORDS))
-    return np.asarray(pc.or_(pc.fill_null(pc.is_null(texts), True), pc.fill_null(said, False)))
+    is_word = pc.is_in(pc.utf8_lower(texts), value_set=pa.array(MISSING_WORDS))
+    return np.asarray(pc.or_(pc.fill_null(pc.is_null(texts), True), pc.fill_null(is_word, False)))

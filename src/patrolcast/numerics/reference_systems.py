@@ -70,26 +70,26 @@ def likeliest(x: FloatArray, y: FloatArray, area: shapely.Geometry, *, most: int
     chosen = good[np.linspace(0, good.size - 1, min(_SAMPLE, good.size)).astype(np.int64)]
     east, north = x[chosen], y[chosen]
     shapely.prepare(area)
-    found = [landing for code in _near(area) if (landing := _landing(code, east, north, area)) is not None]
+    landings = [landing for code in _near(area) if (landing := _landing(code, east, north, area)) is not None]
     middle = shapely.centroid(area)
 
-    def distance(one: Landing) -> float:
-        return float(np.hypot(one.longitude - middle.x, one.latitude - middle.y))
+    def distance(landing: Landing) -> float:
+        return float(np.hypot(landing.longitude - middle.x, landing.latitude - middle.y))
 
-    found.sort(
-        key=lambda one: (
-            -round(one.inside, 2),
-            distance(one) if one.inside < _MOSTLY else 0.0,
-            _OLD in one.name,
-            one.code not in _WORLD,
-            len(one.name),
-            one.code,
+    landings.sort(
+        key=lambda landing: (
+            -round(landing.inside, 2),
+            distance(landing) if landing.inside < _MOSTLY else 0.0,
+            _OLD in landing.name,
+            landing.code not in _WORLD,
+            len(landing.name),
+            landing.code,
         )
     )
     apart: list[Landing] = []
-    for one in found:
-        if not any(_alike(one, other) for other in apart):
-            apart.append(one)
+    for landing in landings:
+        if not any(_alike(landing, better) for better in apart):
+            apart.append(landing)
     return apart[:most]
 
 
@@ -139,5 +139,5 @@ def _degrees(code: str, x: FloatArray, y: FloatArray) -> tuple[FloatArray, Float
     return np.asarray(longitude, dtype=np.float64), np.asarray(latitude, dtype=np.float64)
 
 
-def _alike(one: Landing, other: Landing) -> bool:
-    return abs(one.longitude - other.longitude) + abs(one.latitude - other.latitude) < _SAME_PLACE_DEGREES
+def _alike(a: Landing, b: Landing) -> bool:
+    return abs(a.longitude - b.longitude) + abs(a.latitude - b.latitude) < _SAME_PLACE_DEGREES

@@ -45,9 +45,9 @@ def draw_backdrop(
         shapes = shapely.simplify(np.concatenate([lakes, streets]), tolerance)
         if shapely.get_num_coordinates(shapes).sum() <= MOST_CORNERS:
             break
-    kept = ~shapely.is_empty(shapes) & (np.cumsum(shapely.get_num_coordinates(shapes)) <= MOST_CORNERS)
+    fits = ~shapely.is_empty(shapes) & (np.cumsum(shapely.get_num_coordinates(shapes)) <= MOST_CORNERS)
     kinds = np.array(["water"] * len(lakes) + ["street"] * len(streets), dtype=object)
-    return gpd.GeoDataFrame({"kind": kinds[kept]}, geometry=shapes[kept], crs=WGS84)
+    return gpd.GeoDataFrame({"kind": kinds[fits]}, geometry=shapes[fits], crs=WGS84)
 
 
 def _cut(shapes: ObjectArray, frame: shapely.Geometry, types: tuple[int, ...]) -> ObjectArray:

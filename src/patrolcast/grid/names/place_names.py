@@ -73,21 +73,21 @@ class _Plane:
 
 def _spots(cells: gpd.GeoDataFrame, layer: NamedShapes, kind: np.ndarray, plane: _Plane) -> list[ObjectArray]:
     """Names by rules 1 to 3, of points first, then of crossings, then of streets alone."""
-    found = []
+    spots = []
     points = layer.table[np.isin(kind, _POINTS)]
     lines = layer.table[np.isin(kind, _LINES)]
     if len(points):
         exploded = points[["name", "geometry"]].explode(index_parts=False)
         flat = plane.flat(exploded.geometry.to_numpy())
-        found.append(_by_points(cells, flat, exploded["name"].to_numpy(), layer.within_m, plane))
+        spots.append(_by_points(cells, flat, exploded["name"].to_numpy(), layer.within_m, plane))
     if len(lines):
         streets = gpd.GeoDataFrame({"name": lines["name"].to_numpy()}, geometry=plane.flat(lines.geometry.to_numpy()))
         crossings = find_crossings(streets)
-        found.append(
+        spots.append(
             _by_points(cells, crossings.geometry.to_numpy(), crossings["name"].to_numpy(), layer.within_m, plane)
         )
-        found.append(_by_lines(cells, streets, layer.within_m, plane))
-    return found
+        spots.append(_by_lines(cells, streets, layer.within_m, plane))
+    return spots
 
 
 def _by_points(
@@ -117,9 +117,9 @@ def _nearest(n: int, cell: np.ndarray, names: ObjectArray, distance: FloatArray,
     """Of each cell the name inside it that is nearest to its middle, else the nearest outside, said with "near"."""
     pairs = pd.DataFrame({"cell": cell, "outside": outside, "metres": np.rint(distance), "name": names})
     best = pairs.sort_values(["cell", "outside", "metres", "name"]).drop_duplicates("cell")
-    found = np.full(n, "", dtype=object)
-    found[best["cell"].to_numpy()] = np.where(best["outside"], NEAR + best["name"], best["name"])
-    return found
+    nearest = np.full(n, "", dtype=object)
+    nearest[best["cell"].to_numpy()] = np.where(best["outside"], NEAR + best["name"], best["name"])
+    return nearest
 
 
 def _areas(cells: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> ObjectArray:
@@ -132,6 +132,6 @@ def _areas(cells: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> ObjectArray:
     pairs["shared"] = np.round(pairs["shared"] / whole, 6)
     summed = pairs[pairs["shared"] > 0].groupby(["cell", "name"], as_index=False)[["shared"]].sum()
     best = summed.sort_values(["cell", "shared", "name"], ascending=[True, False, True]).drop_duplicates("cell")
-    found = np.full(len(cells), "", dtype=object)
-    found[best["cell"].to_numpy()] = best["name"].to_numpy()
-    return found
+    names = np.full(len(cells), "", dtype=object)
+    names[best["cell"].to_numpy()] = best["name"].to_numpy()
+    return names

@@ -28,14 +28,14 @@ def find_crossings(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Points with ``name`` ("A & B", the names in the order of the alphabet), each name and point once, in that order.
     """
     shapes, names = lines.geometry.to_numpy(), lines["name"].to_numpy()
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_M)
-    pair = (one < other) & (names[one] != names[other])
-    one, other = one[pair], other[pair]
-    met = shapely.intersection(shapes[one], shapes[other])
+    i, j = shapely.STRtree(shapes).query(shapes, predicate="dwithin", distance=_GAP_M)
+    pair = (i < j) & (names[i] != names[j])
+    i, j = i[pair], j[pair]
+    met = shapely.intersection(shapes[i], shapes[j])
     apart = shapely.is_empty(met)
-    met[apart] = shapely.centroid(shapely.shortest_line(shapes[one[apart]], shapes[other[apart]]))
+    met[apart] = shapely.centroid(shapely.shortest_line(shapes[i[apart]], shapes[j[apart]]))
     points, of = _points(met)
-    a, b = names[one[of]], names[other[of]]
+    a, b = names[i[of]], names[j[of]]
     first, second = np.where(a < b, a, b), np.where(a < b, b, a)
     table = pd.DataFrame(
         {
