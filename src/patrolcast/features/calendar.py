@@ -26,7 +26,7 @@ def calendar_features(
     """
     day = calendar["shift_day"]
     angle = 2 * np.pi * day.dt.day_of_year.to_numpy() / 365.25
-    found: dict[str, npt.NDArray[Any]] = {
+    columns: dict[str, npt.NDArray[Any]] = {
         "weekday": calendar["weekday"].to_numpy(),
         "slot": calendar["slot"].to_numpy(),
         "season_sin": np.sin(angle) * seasons,
@@ -34,13 +34,13 @@ def calendar_features(
     }
     if switches.holidays:
         free = _holiday_dates(switches.holidays, years=range(day.dt.year.min(), day.dt.year.max() + 2))
-        found["holiday"] = day.isin(free).to_numpy()
-        found["eve_of_holiday"] = (day + pd.Timedelta(days=1)).isin(free).to_numpy()
+        columns["holiday"] = day.isin(free).to_numpy()
+        columns["eve_of_holiday"] = (day + pd.Timedelta(days=1)).isin(free).to_numpy()
     if switches.paydays:
-        found["days_after_payday"] = _days_after(day, switches.paydays)
+        columns["days_after_payday"] = _days_after(day, switches.paydays)
     if switches.darkness:
-        found["darkness"] = share_dark(calendar, longitude=longitude, latitude=latitude)
-    return {name: np.asarray(values, dtype=np.float32) for name, values in found.items()}
+        columns["darkness"] = share_dark(calendar, longitude=longitude, latitude=latitude)
+    return {name: np.asarray(values, dtype=np.float32) for name, values in columns.items()}
 
 
 def refuse_unknown_region(region: str | None) -> None:

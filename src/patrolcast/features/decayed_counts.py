@@ -74,8 +74,8 @@ def decayed_rates(count: DecayedCount, history: History) -> Float32Array:
 
 def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) -> Float32Array:
     """All decayed counts at some origins, ``[n_counts, n_rows, n_cells]``; ``rows`` index what ``decayed`` returns."""
-    found = [spread(decayed(count)[rows], count.bandwidth_m, kernels) for count in DECAYED_COUNTS]
-    return np.asarray(found, dtype=np.float32)
+    counts = [spread(decayed(count)[rows], count.bandwidth_m, kernels) for count in DECAYED_COUNTS]
+    return np.asarray(counts, dtype=np.float32)
 
 
 def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[float]) -> Float32Array:

@@ -94,61 +94,61 @@ class CategoryInputs:
         return self if admission.hours_of_place else replace(self, shift_share=self.shift_share.of_city())
 
 
-def starting_rate(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
+def starting_rate(shared: SharedInputs, inputs: CategoryInputs, rows: Rows) -> FloatArray:
     """Expected incidents per shift before the trees: the cell's level, the city's hours, the cell's share of them."""
-    return _rate_by_city_hours(shared, own, rows) * _hours_of_place(shared, own, rows)
+    return _rate_by_city_hours(shared, inputs, rows) * _hours_of_place(shared, inputs, rows)
 
 
-def _hours_of_place(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Float32Array:
+def _hours_of_place(shared: SharedInputs, inputs: CategoryInputs, rows: Rows) -> Float32Array:
     weekend, slot = (shared.calendar[name].to_numpy()[rows.shift] for name in ("weekend", "slot"))
-    return own.shift_share.at(rows.origin, weekend, slot, rows.cell)
+    return inputs.shift_share.at(rows.origin, weekend, slot, rows.cell)
 
 
-def _rate_by_city_hours(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> FloatArray:
+def _rate_by_city_hours(shared: SharedInputs, inputs: CategoryInputs, rows: Rows) -> FloatArray:
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
-    per_day = own.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * own.level
-    per_day *= own.city.ahead[rows.origin, shared.latest_origin[rows.shift] - rows.origin]
-    return per_day / own.profile.shape[2] * own.profile[rows.origin, weekday, slot]
+    per_day = inputs.start[rows.origin - shared.first_day, rows.cell].astype(np.float64) * inputs.level
+    per_day *= inputs.city.ahead[rows.origin, shared.latest_origin[rows.shift] - rows.origin]
+    return per_day / inputs.profile.shape[2] * inputs.profile[rows.origin, weekday, slot]
 
 
 def starting_rate_by_shift(
-    shared: SharedInputs, own: CategoryInputs, shifts: Int32Array, origins: Int32Array
+    shared: SharedInputs, inputs: CategoryInputs, shifts: Int32Array, origins: Int32Array
 ) -> Float32Array:
     """The same for every cell of whole shifts, ``[n_shifts, n_cells]`` in float32: years of shifts fit the memory."""
     weekday, weekend, slot = (shared.calendar[name].to_numpy()[shifts] for name in ("weekday", "weekend", "slot"))
-    of_shift = own.profile[origins, weekday, slot] / own.profile.shape[2]
-    of_shift *= own.city.ahead[origins, shared.latest_origin[shifts] - origins]
-    rate = own.start[origins - shared.first_day]
+    of_shift = inputs.profile[origins, weekday, slot] / inputs.profile.shape[2]
+    of_shift *= inputs.city.ahead[origins, shared.latest_origin[shifts] - origins]
+    rate = inputs.start[origins - shared.first_day]
     rate *= of_shift.astype(np.float32)[:, None]
     for row, *when in zip(rate, origins, weekend, slot, strict=True):
-        row *= own.shift_share.of_cells(*when)
+        row *= inputs.shift_share.of_cells(*when)
     return rate
 
 
 def category_matrices(
-    shared: SharedInputs, own: CategoryInputs, admission: Admission, row_sets: Sequence[Rows]
+    shared: SharedInputs, inputs: CategoryInputs, admission: Admission, row_sets: Sequence[Rows]
 ) -> list[AdmittedMatrix]:
     """One matrix per set of rows, columns in catalogue order, for one category.
 
     Raises KeyError when an admitted feature has no maker: the catalogue and this module are out of step.
     """
-    makers = _makers(shared, own)
+    makers = _makers(shared, inputs)
     columns = admission.admitted
     values = [np.empty((len(rows), len(columns)), dtype=np.float32) for rows in row_sets]
     for position, column in enumerate(columns):
-        for filled, made in zip(values, _column(column, makers, shared, own, row_sets), strict=True):
-            filled[:, position] = made
+        for filled, feature in zip(values, _column(column, makers, shared, inputs, row_sets), strict=True):
+            filled[:, position] = feature
     return [
-        AdmittedMatrix(filled, columns, *log_start(shared, own, rows), own.tree_weight)
+        AdmittedMatrix(filled, columns, *log_start(shared, inputs, rows), inputs.tree_weight)
         for filled, rows in zip(values, row_sets, strict=True)
     ]
 
 
-def log_start(shared: SharedInputs, own: CategoryInputs, rows: Rows) -> tuple[FloatArray, FloatArray]:
+def log_start(shared: SharedInputs, inputs: CategoryInputs, rows: Rows) -> tuple[FloatArray, FloatArray]:
     """Of each row, logs of the starting rate by the city's hours and of the place's own share of the shift."""
-    of_shift = np.log(_hours_of_place(shared, own, rows).astype(np.float64))
-    return np.log(_rate_by_city_hours(shared, own, rows)), of_shift
+    of_shift = np.log(_hours_of_place(shared, inputs, rows).astype(np.float64))
+    return np.log(_rate_by_city_hours(shared, inputs, rows)), of_shift
 
 
 def stack(matrices: Sequence[AdmittedMatrix], admission: Admission) -> AdmittedMatrix:
@@ -164,42 +164,42 @@ def _column(
     column: AdmittedFeature,
     makers: dict[str, Maker],
     shared: SharedInputs,
-    own: CategoryInputs,
+    inputs: CategoryInputs,
     row_sets: Sequence[Rows],
 ) -> Iterable[Float32Array]:
     name = column.spec.name
     if name in makers:
         by_day = makers[name]()
         return [by_day[rows.origin - shared.first_day, rows.cell] for rows in row_sets]
-    return [_by_row(name, shared, own, rows) for rows in row_sets]
+    return [_by_row(name, shared, inputs, rows) for rows in row_sets]
 
 
-def _by_row(name: str, shared: SharedInputs, own: CategoryInputs, rows: Rows) -> Float32Array:
+def _by_row(name: str, shared: SharedInputs, inputs: CategoryInputs, rows: Rows) -> Float32Array:
     if name in shared.by_shift:
         return shared.by_shift[name][rows.shift]
     if name in shared.by_cell:
         return shared.by_cell[name][rows.cell]
     if name == "category":
-        return np.full(len(rows), own.code, dtype=np.float32)
+        return np.full(len(rows), inputs.code, dtype=np.float32)
     if name == "lead_days":
         return (shared.latest_origin[rows.shift] - rows.origin).astype(np.float32)
     if name == HOURS_OF_PLACE:
-        return _hours_of_place(shared, own, rows)
+        return _hours_of_place(shared, inputs, rows)
     weekday = shared.calendar["weekday"].to_numpy()[rows.shift]
     slot = shared.calendar["slot"].to_numpy()[rows.shift]
     if name == "hour_of_week":
-        return np.log(own.profile[rows.origin, weekday, slot]).astype(np.float32)
+        return np.log(inputs.profile[rows.origin, weekday, slot]).astype(np.float32)
     raise KeyError(f"feature {name} is declared but nothing makes it")
 
 
-def _makers(shared: SharedInputs, own: CategoryInputs) -> dict[str, Maker]:
+def _makers(shared: SharedInputs, inputs: CategoryInputs) -> dict[str, Maker]:
     def decayed(half_life: float) -> Float32Array:
         key = HistoryKey("own", half_life)
-        return own.cache.get_or_make(key, lambda: own.history.decayed_mean(half_life))
+        return inputs.cache.get_or_make(key, lambda: inputs.history.decayed_mean(half_life))
 
     makers: dict[str, Maker] = {f"decayed_{d}d": partial(decayed, d) for d in HALF_LIVES_DAYS}
     makers["any_all"] = lambda: shared.cache.get_or_make(HistoryKey("any", inf), shared.any_history.long_run_mean)
-    makers["starting_level"] = lambda: own.start
+    makers["starting_level"] = lambda: inputs.start
     if shared.compared is not None:
         makers |= enforcement_makers(shared.compared, shared.near[0], first=shared.first_day)
     return makers

@@ -25,7 +25,7 @@ def place_features(
         return {}
     plane = plane_of(cells)
     flat = cells.geometry.to_crs(plane)
-    found = {}
+    columns = {}
     for name, layer in sorted(declared.items()):
         shapes = layers[name].to_crs(plane)
         if layer.measure == "count":
@@ -34,8 +34,8 @@ def place_features(
             values = _distance(flat, shapes)
         else:
             values = mean_by_area(flat, shapes, shapes[["value"]].to_numpy(dtype=np.float64).T)[0]
-        found[f"place_{name}"] = values.astype(np.float32)
-    return found
+        columns[f"place_{name}"] = values.astype(np.float32)
+    return columns
 
 
 def plane_of(cells: gpd.GeoDataFrame) -> CRS:
@@ -51,9 +51,9 @@ def _utm_zone(west: float, south: float, east: float, north: float, crs: str) ->
 
 def _count(cells: gpd.GeoSeries, shapes: gpd.GeoDataFrame) -> FloatArray:
     """Points in each cell: each one of a shape of many points, and the middle of any other shape."""
-    given = shapes.geometry.to_numpy()
-    several = shapely.get_type_id(given) == _MULTIPOINT
-    points = np.concatenate([shapely.centroid(given[~several]), shapely.get_parts(given[several])])
+    geometries = shapes.geometry.to_numpy()
+    several = shapely.get_type_id(geometries) == _MULTIPOINT
+    points = np.concatenate([shapely.centroid(geometries[~several]), shapely.get_parts(geometries[several])])
     cell, _ = shapely.STRtree(points).query(cells.to_numpy(), predicate="intersects")
     return np.bincount(cell, minlength=len(cells)).astype(np.float64)
 

@@ -39,15 +39,15 @@ def fit_season(total: FloatArray, exposed: BoolArray, waves: FloatArray) -> Floa
     n = len(total) // 7
     last = slice(len(total) - 7 * n, None)
     days = exposed[last].reshape(n, 7)
-    used = days.any(axis=1)
-    if used.sum() < _LEAST_WEEKS:
+    exposed_weeks = days.any(axis=1)
+    if exposed_weeks.sum() < _LEAST_WEEKS:
         return np.zeros(waves.shape[1])
-    reports = (total[last].reshape(n, 7) * days).sum(axis=1)[used]
+    reports = (total[last].reshape(n, 7) * days).sum(axis=1)[exposed_weeks]
     if not reports.any():
         return np.zeros(waves.shape[1])
-    exposure = days.sum(axis=1)[used] / 7.0
-    trend = _trend(np.arange(n) / 52.0)[used]
-    design = np.hstack([trend, waves[last].reshape(n, 7, -1)[:, 3][used]])
+    exposure = days.sum(axis=1)[exposed_weeks] / 7.0
+    trend = _trend(np.arange(n) / 52.0)[exposed_weeks]
+    design = np.hstack([trend, waves[last].reshape(n, 7, -1)[:, 3][exposed_weeks]])
     n_trend = trend.shape[1]
     penalty = np.diag(np.concatenate([np.full(n_trend, 1e-3), np.full(waves.shape[1], _RIDGE)]))
     flat = np.zeros(design.shape[1])

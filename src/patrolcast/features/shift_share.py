@@ -83,13 +83,13 @@ class ShiftCounts:
 
     def shares(self, strength: ShareStrength) -> "ShiftShare":
         """The factors under some strengths."""
-        found, city = np.empty(self.counts.shape, dtype=np.float32), _city_shares(self.counts)
-        for made, counts, shift, weekend in zip(found, self.counts, city.shift, city.weekend, strict=True):
+        factors, city = np.empty(self.counts.shape, dtype=np.float32), _city_shares(self.counts)
+        for factor, counts, shift, weekend in zip(factors, self.counts, city.shift, city.weekend, strict=True):
             in_shift = counts.sum(axis=0)
-            made[:] = _factor(in_shift, in_shift.sum(axis=0), shift[:, None], strength.shift)
+            factor[:] = _factor(in_shift, in_shift.sum(axis=0), shift[:, None], strength.shift)
             if strength.weekend < inf:
-                made *= _factor(counts, in_shift, weekend[:, :, None], strength.weekend)
-        return ShiftShare(found, self.first_week)
+                factor *= _factor(counts, in_shift, weekend[:, :, None], strength.weekend)
+        return ShiftShare(factors, self.first_week)
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def count_by_shift(reports: ShiftReports, *, n_slots: int, n_cells: int, first_d
     first, n_weeks = first_day // RENEWED_DAYS, last_day // RENEWED_DAYS - first_day // RENEWED_DAYS + 1
     # Known on day d: used by the weeks that begin on d or later.
     week = np.maximum(-(-reports.known_day.astype(np.int64) // RENEWED_DAYS) - first, 0)
-    seen = week < n_weeks
-    part = reports.weekend[seen].astype(np.int64) * n_slots + reports.slot[seen]
-    place = (week[seen] * 2 * n_slots + part) * n_cells + reports.cell[seen]
+    known = week < n_weeks
+    part = reports.weekend[known].astype(np.int64) * n_slots + reports.slot[known]
+    place = (week[known] * 2 * n_slots + part) * n_cells + reports.cell[known]
     counts = np.zeros((n_weeks, 2, n_slots, n_cells), dtype=np.int32)
     np.add.at(counts.reshape(-1), place, 1)
     return ShiftCounts(np.cumsum(counts, axis=0, out=counts), first)

@@ -63,8 +63,8 @@ def kernel_density(
 def _totals(known: CountArray, origins: IntArray) -> FloatArray:
     """Reports known by each origin, rising origins."""
     total = known[: origins[0] + 1].sum(axis=0, dtype=np.float64)
-    found = [total]
+    totals = [total]
     for before, origin in pairwise(origins):
         total = total + known[before + 1 : origin + 1].sum(axis=0, dtype=np.float64)
-        found.append(total)
-    return np.array(found)
+        totals.append(total)
+    return np.array(totals)

@@ -97,12 +97,12 @@ def reliability(
     predicted, observed, group : ``[n_windows, n_cells]``.
     draws : result of `paired.window_draws`, ``[n_resamples, n_windows]``.
     """
-    used = group >= 0
+    grouped = group >= 0
     n_windows, n_groups = len(group), int(group.max(initial=-1)) + 1
-    place = (np.arange(n_windows)[:, None] * n_groups + group)[used]
+    place = (np.arange(n_windows)[:, None] * n_groups + group)[grouped]
 
     def summed(values: npt.NDArray[np.generic]) -> FloatArray:
-        weights = np.asarray(values, dtype=np.float64)[used]
+        weights = np.asarray(values, dtype=np.float64)[grouped]
         sums = np.bincount(place, weights=weights, minlength=n_windows * n_groups).astype(np.float64)
         return sums.reshape(n_windows, n_groups)
 

@@ -72,7 +72,7 @@ def empty_table() -> pd.DataFrame:
 class Setting:
     """What a reason may speak of: the category in words, the weekday and the part of the day of the shift."""
 
-    what: str
+    category: str
     weekday: str
     shift: str
 
@@ -107,22 +107,22 @@ def reasons(
         place's own share of the shift is one of them.
     """
     raised, lowered = [level], list[str]()
-    used: set[str] = set()
+    families: set[str] = set()
     effects = [*row[: len(columns)], row[len(columns) + ENDS.index(SHARE_OF_SHIFT)]]
     for position in np.argsort(-np.abs(effects), kind="stable"):
         effect = float(effects[position])
         if len(raised) + len(lowered) > most or abs(effect) < _SMALLEST_SHOWN:
             break
         if position == len(columns):
-            family, said = SHARE_OF_SHIFT, f"{setting.what} reports here fall at this time of day {_times(effect)}"
+            family, text = SHARE_OF_SHIFT, f"{setting.category} reports here fall at this time of day {_times(effect)}"
         else:
             spec = columns[position].spec
-            family, said = spec.family, phrase(spec, float(values[position]), setting)
-        if family in used:
+            family, text = spec.family, phrase(spec, float(values[position]), setting)
+        if family in families:
             continue
-        used.add(family)
+        families.add(family)
         direction, texts = ("raises", raised) if effect > 0 else ("lowers", lowered)
-        texts.append(f"{said} ({direction} it by {100 * _change(effect):.0f} %)")
+        texts.append(f"{text} ({direction} it by {100 * _change(effect):.0f} %)")
     return raised, lowered
 
 
@@ -154,7 +154,7 @@ def phrase(spec: FeatureSpec, value: float, setting: Setting) -> str:
         whole=f"{value:,.0f}",
         few=_few(value),
         a="a" if value >= 0.5 else "no",
-        what=setting.what,
+        what=setting.category,
         weekday=setting.weekday,
         shift=setting.shift,
     )

@@ -111,7 +111,7 @@ def fit(
         categorical_feature=[name for name in ("category",) if name in names],
         free_raw_data=True,
     )
-    held = lgb.Dataset(
+    validation = lgb.Dataset(
         later.values, later_target.count, weight=later_target.weight, init_score=later.offset, reference=data
     )
     evaluation: dict[str, dict[str, list[float]]] = {}
@@ -120,12 +120,12 @@ def fit(
         parameters,
         data,
         num_boost_round=rounds,
-        valid_sets=[held],
+        valid_sets=[validation],
         callbacks=[stop, lgb.record_evaluation(evaluation)],
     )
-    kept = booster.best_iteration or booster.current_iteration()
-    losses = tuple(evaluation["valid_0"]["poisson"][:kept])
-    return FittedModel(_portable(booster, kept), tuple(names), kept, losses)
+    rounds_kept = booster.best_iteration or booster.current_iteration()
+    losses = tuple(evaluation["valid_0"]["poisson"][:rounds_kept])
+    return FittedModel(_portable(booster, rounds_kept), tuple(names), rounds_kept, losses)
 
 
 def predict(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> FloatArray:

@@ -35,7 +35,7 @@ def hindsight_rates(
     """
     parts = np.stack(
         [
-            np.concatenate([peer_components(own, every, space) for own, every in zip(pair, all_pair, strict=True)])
+            np.concatenate([peer_components(side, every, space) for side, every in zip(pair, all_pair, strict=True)])
             for pair, all_pair in zip(sides, everything, strict=True)
         ]
     )

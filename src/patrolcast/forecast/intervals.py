@@ -91,8 +91,10 @@ def _fit(expected: FloatArray, observed: FloatArray) -> tuple[float, float]:
         ridge = 0.5 * ((coefficients[0] - 1.5) / 2.0) ** 2 + 0.5 * (coefficients[1] / 0.5) ** 2
         return float(ridge - likelihood.sum())
 
-    found = optimize.minimize(cost, np.array([1.5, 0.3]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6})
-    return round(float(found.x[0]), 6), round(float(found.x[1]), 6)
+    minimum = optimize.minimize(
+        cost, np.array([1.5, 0.3]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-6}
+    )
+    return round(float(minimum.x[0]), 6), round(float(minimum.x[1]), 6)
 
 
 def _growth(by_shift: FloatArray, observed_by_shift: Counts, coefficients: tuple[float, float], n_weeks: int) -> float:

@@ -70,7 +70,7 @@ def window_draws(n_windows: int, *, rng: np.random.Generator, block: int = 1, re
     return draws
 
 
-def hits_ratio(one: FloatArray, other: FloatArray, draws: FloatArray) -> PairedRatio:
+def hits_ratio(numerator: FloatArray, denominator: FloatArray, draws: FloatArray) -> PairedRatio:
     """Ratio of the summed hits of two methods on the same windows.
 
     No interval with fewer than 8 windows, with fewer than 10 hits of the other method, or where it caught nothing in
@@ -78,14 +78,16 @@ def hits_ratio(one: FloatArray, other: FloatArray, draws: FloatArray) -> PairedR
 
     Parameters
     ----------
-    one, other : hits by window, ``[n_windows]``.
+    numerator, denominator : hits by window, ``[n_windows]``.
     draws : result of :func:`window_draws`, shared by all comparisons of a table.
     """
-    if one.shape != other.shape or one.shape != (draws.shape[1],):
-        raise ValueError(f"hits must cover the same windows, got {one.shape}, {other.shape} and {draws.shape[1]} drawn")
-    n, hits = len(one), float(other.sum())
-    estimate = float(one.sum()) / hits if hits > 0 else float("nan")
-    above, below = draws @ one, draws @ other
+    if numerator.shape != denominator.shape or numerator.shape != (draws.shape[1],):
+        raise ValueError(
+            f"hits must cover the same windows, got {numerator.shape}, {denominator.shape} and {draws.shape[1]} drawn"
+        )
+    n, hits = len(numerator), float(denominator.sum())
+    estimate = float(numerator.sum()) / hits if hits > 0 else float("nan")
+    above, below = draws @ numerator, draws @ denominator
     usable = below > 0
     if n < FEW_WINDOWS or hits < FEW_HITS or np.mean(~usable) > _MOST_EMPTY:
         return PairedRatio(estimate, float("nan"), float("nan"), n, hits)
@@ -115,5 +117,7 @@ def verdict(ratio: PairedRatio, *, than: str) -> str:
     if ratio.too_few == "incidents":
         return f"too few incidents to tell from {than} ({times}, which were {ratio.n_hits:.1f} in all)"
     interval = f"{times}, 95 % interval {ratio.lower:.2f} to {ratio.upper:.2f}"
-    what = "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "no clear difference from"
-    return f"{what} {than} ({interval}, {ratio.n_windows} windows)"
+    direction = (
+        "better than" if ratio.lower > 1.0 else "worse than" if ratio.upper < 1.0 else "no clear difference from"
+    )
+    return f"{direction} {than} ({interval}, {ratio.n_windows} windows)"

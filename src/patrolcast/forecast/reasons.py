@@ -33,12 +33,12 @@ class PlaceCounts:
     left_out: bool = False
 
 
-def count_reasons(counts: PlaceCounts, what: str, *, hours: str, n_slots: int) -> list[str]:
+def count_reasons(counts: PlaceCounts, category: str, *, hours: str, n_slots: int) -> list[str]:
     """One or two reasons, strongest first.
 
     Parameters
     ----------
-    what : the category in words, "vehicle theft".
+    category : the category in words, "vehicle theft".
     hours : the shift's hours in words, "14:00 and 22:00".
     n_slots : shifts in a day; a shift is named where it holds more than its even part of the year's reports.
 
@@ -46,10 +46,10 @@ def count_reasons(counts: PlaceCounts, what: str, *, hours: str, n_slots: int) -
     >>> count_reasons(here, "assault", hours="14:00 and 22:00", n_slots=3)
     ['66 reports of assault here in the past year, 30 of them between 14:00 and 22:00, and 9 in the past 4 weeks']
     """
-    found = [text for text in (_unusual(counts, what), _level(counts, what, hours, n_slots)) if text]
-    if len(found) < MOST_REASONS and counts.year < _FEW_A_YEAR and counts.next_door:
-        found.append(f"{counted(counts.next_door, 'report')} of {what} {_span(counts)} in the places next to it")
-    return found or [f"No report of {what} here or next to it {_span(counts)}: a quiet place in a quiet district"]
+    reasons = [text for text in (_unusual(counts, category), _level(counts, category, hours, n_slots)) if text]
+    if len(reasons) < MOST_REASONS and counts.year < _FEW_A_YEAR and counts.next_door:
+        reasons.append(f"{counted(counts.next_door, 'report')} of {category} {_span(counts)} in the places next to it")
+    return reasons or [f"No report of {category} here or next to it {_span(counts)}: a quiet place in a quiet district"]
 
 
 def usual(counts: PlaceCounts) -> float:
@@ -62,24 +62,24 @@ def usual(counts: PlaceCounts) -> float:
     return (counts.year - counts.recent) * _RECENT_DAYS / rest if rest > 0 else float("nan")
 
 
-def _unusual(counts: PlaceCounts, what: str) -> str:
+def _unusual(counts: PlaceCounts, category: str) -> str:
     expected = usual(counts)
     if counts.days < 3 * _RECENT_DAYS or counts.recent < LEAST_UNUSUAL:
         return ""
     if not float(stats.poisson.sf(counts.recent - 1, expected)) < UNUSUAL_CHANCE:
         return ""
     about = f"about {expected:.0f} would be usual" if expected >= 1.5 else "one or none would be usual"
-    return f"More than usual: {counted(counts.recent, 'report')} of {what} here in the past 4 weeks, where {about}"
+    return f"More than usual: {counted(counts.recent, 'report')} of {category} here in the past 4 weeks, where {about}"
 
 
-def _level(counts: PlaceCounts, what: str, hours: str, n_slots: int) -> str:
+def _level(counts: PlaceCounts, category: str, hours: str, n_slots: int) -> str:
     if not counts.year:
         return ""
-    text = f"{counted(counts.year, 'report')} of {what} here {_span(counts)}"
+    text = f"{counted(counts.year, 'report')} of {category} here {_span(counts)}"
     if n_slots > 1 and counts.in_slot * n_slots > counts.year > 1:
         all_of = "all" if counts.in_slot == counts.year else f"{counts.in_slot:,}"
         text += f", {all_of} of them between {hours}"
-    if counts.recent and counts.recent >= usual(counts) and not _unusual(counts, what):
+    if counts.recent and counts.recent >= usual(counts) and not _unusual(counts, category):
         text += f", and {counts.recent:,} in the past 4 weeks"
     return text
 

@@ -49,12 +49,14 @@ def fit_shrinkage(
     observed : what came, each ``[n_shifts, n_cells]``.
     """
     total = started.sum(dtype=np.float64)
-    found, losses = [], []
+    shrinkages, losses = [], []
     for weight in sorted(weights):
         raw = _raw(started, by_trees, weight)
-        found.append(Shrinkage(weight, float(total / raw.sum())))
-        losses.append(mean_deviance(found[-1].level * raw, observed))
-    return next(one for one, loss in zip(found, losses, strict=True) if loss <= min(losses) * (1.0 + TIE))
+        shrinkages.append(Shrinkage(weight, float(total / raw.sum())))
+        losses.append(mean_deviance(shrinkages[-1].level * raw, observed))
+    return next(
+        shrinkage for shrinkage, loss in zip(shrinkages, losses, strict=True) if loss <= min(losses) * (1.0 + TIE)
+    )
 
 
 def shrunk(started: npt.NDArray[np.floating], by_trees: FloatArray, shrinkage: Shrinkage) -> FloatArray:

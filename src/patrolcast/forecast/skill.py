@@ -111,8 +111,8 @@ def caught(
     order = ranked(predicted, orders[0])
     hits = _caught_by(order, observed, area, shares)
     if len(orders) > 1 and (tied := _tied_at_the_end(predicted, order, area, shares)).any():
-        again = [ranked(predicted[tied], one[tied]) for one in orders[1:]]
-        hits[:, tied] += sum(_caught_by(one, observed[tied], area, shares) for one in again)
+        again = [ranked(predicted[tied], tie_order[tied]) for tie_order in orders[1:]]
+        hits[:, tied] += sum(_caught_by(tie_order, observed[tied], area, shares) for tie_order in again)
         hits[:, tied] /= len(orders)
     best = _caught_by(ranked(density, orders[0]), observed, area, shares)
     return Caught(np.asarray(shares, dtype=np.float64), hits, best, observed.sum(axis=1).astype(np.float64))
@@ -214,22 +214,22 @@ def _caught_by(
 ) -> FloatArray:
     sizes, inside = area[order], np.take_along_axis(np.asarray(amount, dtype=np.float64), order, axis=1)
     after, running = np.cumsum(sizes, axis=1), np.cumsum(inside, axis=1)
-    found = np.empty((len(shares), len(order)))
+    amounts = np.empty((len(shares), len(order)))
     for k, share in enumerate(shares):
         budget = share * area.sum()
         last = _last(after, budget)
         whole = np.take_along_axis(running - inside, last, axis=1)
-        used = np.take_along_axis(after - sizes, last, axis=1)
+        area_before = np.take_along_axis(after - sizes, last, axis=1)
         size = np.take_along_axis(sizes, last, axis=1)
-        part = np.clip((budget - used) / np.maximum(size, 1e-300), 0.0, 1.0)
-        found[k] = (whole + part * np.take_along_axis(inside, last, axis=1))[:, 0]
-    return found
+        part = np.clip((budget - area_before) / np.maximum(size, 1e-300), 0.0, 1.0)
+        amounts[k] = (whole + part * np.take_along_axis(inside, last, axis=1))[:, 0]
+    return amounts
 
 
 def _ratio(above: FloatArray, below: FloatArray) -> FloatArray:
     return np.divide(above, below, out=np.full(len(above), np.nan), where=below > 0)
 
 
-def _same_shape(one: npt.NDArray[np.generic], other: npt.NDArray[np.generic]) -> None:
-    if one.ndim != 2 or one.shape != other.shape:
-        raise ValueError(f"needs two arrays [n_windows, n_cells] of the same shape, got {one.shape} and {other.shape}")
+def _same_shape(a: npt.NDArray[np.generic], b: npt.NDArray[np.generic]) -> None:
+    if a.ndim != 2 or a.shape != b.shape:
+        raise ValueError(f"needs two arrays [n_windows, n_cells] of the same shape, got {a.shape} and {b.shape}")

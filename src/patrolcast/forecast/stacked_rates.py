@@ -63,10 +63,10 @@ def fit_weights(
     """
     total = components.sum(axis=1, dtype=np.float64)
     usable = total > 0
-    seen = np.flatnonzero(observed)
-    values = components[:, seen].astype(np.float64)
-    seen, values = seen[values.any(axis=0)], values[:, values.any(axis=0)]
-    counts = observed[seen].astype(np.float64)
+    places = np.flatnonzero(observed)
+    values = components[:, places].astype(np.float64)
+    places, values = places[values.any(axis=0)], values[:, values.any(axis=0)]
+    counts = observed[places].astype(np.float64)
     if not counts.size or not usable.any():
         raise DataRefusedError("stacked counts", got="no incident to fit", rule="at least one in the training windows")
     density = np.zeros_like(values)

@@ -39,8 +39,8 @@ def compare_skill(
     hits = {name: hits_in_top(values, observed, ties=ties, share=TOP_SHARE) for name, values in expected.items()}
     total = float(observed.sum())
     best = min(deviance, key=lambda name: (deviance[name], name != MODEL, name))
-    used = MODEL if deviance[MODEL] <= deviance[best] * (1.0 + TIE) else best
-    return SkillComparison(category, int(total), deviance, hits, float(expected[used].sum()), used)
+    method = MODEL if deviance[MODEL] <= deviance[best] * (1.0 + TIE) else best
+    return SkillComparison(category, int(total), deviance, hits, float(expected[method].sum()), method)
 
 
 def mean_deviance(expected: FloatArray, observed: CountArray) -> float:

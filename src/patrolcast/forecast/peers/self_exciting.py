@@ -49,9 +49,9 @@ def rates_over(fitted: Fitted, reports: Reports, *, days: int, horizons_days: Se
     days : how far back the process was fitted.
     horizons_days : each > 0.
     """
-    seen = reports.age_days < days
-    left = np.exp(-fitted.omega * reports.age_days[seen])
-    excited = fitted.theta * np.bincount(reports.cell[seen], weights=left, minlength=reports.n_cells)
+    recent = reports.age_days < days
+    left = np.exp(-fitted.omega * reports.age_days[recent])
+    excited = fitted.theta * np.bincount(reports.cell[recent], weights=left, minlength=reports.n_cells)
     horizon = np.asarray(horizons_days, dtype=np.float64)[:, None]
     return fitted.background + excited * (1.0 - np.exp(-fitted.omega * horizon)) / horizon
 
@@ -68,8 +68,8 @@ class Fitted:
 def fit(reports: Reports, *, days: int, iterations: int) -> Fitted:
     """EM on the reports of the last ``days``; without any, a flat zero."""
     length = float(min(days, reports.n_days))
-    seen = reports.age_days < days
-    day, cell, times = _by_cell_and_day(length - 1.0 - np.floor(reports.age_days[seen]), reports.cell[seen])
+    recent = reports.age_days < days
+    day, cell, times = _by_cell_and_day(length - 1.0 - np.floor(reports.age_days[recent]), reports.cell[recent])
     theta, omega = _START
     n = float(times.sum())
     if not n:

@@ -11,15 +11,15 @@ HALF_LIVES_DAYS = (7.0, 28.0, 91.0, 365.0, 730.0, float("inf"))
 BANDWIDTHS_M = (0.0, 150.0, 250.0, 400.0, 700.0)
 
 
-def peer_components(own: Reports, everything: FloatArray, space: Space) -> Float32Array:
+def peer_components(reports: Reports, everything: FloatArray, space: Space) -> Float32Array:
     """Reports per day by decayed count, ``[n_counts, n_cells]``: own ones by half-life and bandwidth, then of all.
 
     Parameters
     ----------
     everything : reports of all categories by half-life (:func:`by_half_life`), the same for every category.
     """
-    spread = np.stack([space.smooth(by_half_life(own).T, bandwidth).T for bandwidth in BANDWIDTHS_M], axis=1)
-    return np.concatenate([spread.reshape(-1, own.n_cells), everything]).astype(np.float32)
+    spread = np.stack([space.smooth(by_half_life(reports).T, bandwidth).T for bandwidth in BANDWIDTHS_M], axis=1)
+    return np.concatenate([spread.reshape(-1, reports.n_cells), everything]).astype(np.float32)
 
 
 def by_half_life(reports: Reports) -> FloatArray:

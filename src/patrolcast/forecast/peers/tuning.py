@@ -89,6 +89,6 @@ def tune(
     scores = []
     for settings in peer.grid:
         predicted = np.stack([peer.method(window.reports, space, **settings)[scored] for window in windows])
-        found = skill.caught(predicted, observed, area[scored], ties=ties, shares=TUNED_SHARES)
-        scores.append(float(found.hits.sum()))
+        skills = skill.caught(predicted, observed, area[scored], ties=ties, shares=TUNED_SHARES)
+        scores.append(float(skills.hits.sum()))
     return peer.grid[int(np.argmax(scores))]

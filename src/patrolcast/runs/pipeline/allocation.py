@@ -126,14 +126,14 @@ class PatrolAllocator:
         for shift in range(len(score)):
             if shift and schedule.night[shift] != schedule.night[shift - 1]:
                 past, tonight = np.vstack([past, tonight[None]]), np.zeros_like(tonight)
-            held = self._held(past)
-            ranks[shift] = self.rank(np.where(held, -np.inf, score[shift])[None])[0]
+            at_rest = self._held(past)
+            ranks[shift] = self.rank(np.where(at_rest, -np.inf, score[shift])[None])[0]
             if self.bounds:
-                visits[shift] = self._bounded(score[shift], held)
+                visits[shift] = self._bounded(score[shift], at_rest)
                 role[shift], propensity[shift] = np.where(visits[shift] > 0, SUGGESTED, ""), 1.0
             else:
                 visits[shift], role[shift], propensity[shift] = self._drawn(
-                    ranks[shift], held, int(schedule.starts[shift])
+                    ranks[shift], at_rest, int(schedule.starts[shift])
                 )
             tonight |= visits[shift] > 0
         return Allocation(ranks, visits, role, propensity)
@@ -149,12 +149,12 @@ class PatrolAllocator:
             return np.zeros(past.shape[1], dtype=bool)
         return capped_cells(past, CapRule(caps.most_nights, caps.of_nights, caps.run_nights, caps.rest_nights))
 
-    def _drawn(self, ranks: IntArray, held: BoolArray, start: int) -> tuple[IntArray, ObjectArray, FloatArray]:
+    def _drawn(self, ranks: IntArray, at_rest: BoolArray, start: int) -> tuple[IntArray, ObjectArray, FloatArray]:
         """Visits of one shift by rank, its band and uniform cells drawn anew in every district."""
         role, propensity, order = np.full(len(ranks), "", dtype=object), np.zeros(len(ranks)), ranks.copy()
         explore = self.patrol.exploration
         for code in range(len(self.names)):
-            inside = np.flatnonzero((self.district == code) & ~held)
+            inside = np.flatnonzero((self.district == code) & ~at_rest)
             # The draw belongs to the shift and the district, not to the run: made again, it falls the same.
             rng = random_stream(self.seed, Stream.EXPLORATION, start // 1_000_000, code)
             drawn = draw_band(
@@ -164,7 +164,7 @@ class PatrolAllocator:
             role[inside], propensity[inside] = drawn.role, drawn.propensity
             order[inside[drawn.order]] = np.arange(1, len(inside) + 1)
         visits = self._by_order(order)
-        visits[held | (role == COMPARISON) | (role == "")] = 0
+        visits[at_rest | (role == COMPARISON) | (role == "")] = 0
         return visits, role, propensity
 
     def exploration(self, expected: FloatArray, schedule: ShiftSchedule) -> ExplorationPlan:
@@ -196,9 +196,9 @@ class PatrolAllocator:
             visits_per_cell=self.patrol.visits_per_cell,
         )
 
-    def _bounded(self, score: FloatArray, held: BoolArray) -> IntArray:
+    def _bounded(self, score: FloatArray, at_rest: BoolArray) -> IntArray:
         return bounded_visits(
-            score, budget=self._affordable(), most_per_cell=np.where(held, 0, self.patrol.visits_per_cell),
+            score, budget=self._affordable(), most_per_cell=np.where(at_rest, 0, self.patrol.visits_per_cell),
             bounds=self.bounds, district=self.district,
         )  # fmt: skip
 

@@ -70,9 +70,9 @@ def audit_run(
         people = None if people is None else with_spreadings(people, tables, settings, cells)
         audit = measure_disparity(nights, people, settings, cells, allocator, panel.categories)
         declared = {} if settings.residents is None else settings.residents.not_measured
-        used = audit_tables(nights, people, cells, allocator, reference=settings.audit.reference)
+        measured = audit_tables(nights, people, cells, allocator, reference=settings.audit.reference)
         few = concentration_gate(audit.concentration, audit.caps, settings.audit)
-        return audit, (*disparity_gates(audit, settings.audit, groups, declared), few), used
+        return audit, (*disparity_gates(audit, settings.audit, groups, declared), few), measured
     except PatrolcastError:
         raise
     except Exception as error:
@@ -164,20 +164,20 @@ def _by_group(
     for comparison in groups:
         if not comparison.excess.measured:
             continue
-        own, other = group_and_others(people, comparison.group, settings.audit.reference)
+        members, others = group_and_others(people, comparison.group, settings.audit.reference)
         names = (comparison.group, comparison.against)
         calibration.append(
-            group_calibration(nights.predicted, nights.counts.sum(axis=0), own, other, block=block, names=names)
+            group_calibration(nights.predicted, nights.counts.sum(axis=0), members, others, block=block, names=names)
         )
-        opportunity.append(equal_opportunity(nights.reached, nights.counts, own, other, people.total, names=names))
-        uneven.append(_uneven(nights, own, other, people.total, settings.audit, allocator, categories, names))
+        opportunity.append(equal_opportunity(nights.reached, nights.counts, members, others, people.total, names=names))
+        uneven.append(_uneven(nights, members, others, people.total, settings.audit, allocator, categories, names))
     return {"calibration": tuple(calibration), "opportunity": tuple(opportunity), "ascertainment": tuple(uneven)}
 
 
 def _uneven(
     nights: AuditedNights,
-    own: FloatArray,
-    other: FloatArray,
+    members: FloatArray,
+    others: FloatArray,
     total: FloatArray,
     limits: Audit,
     allocator: PatrolAllocator,
@@ -201,8 +201,8 @@ def _uneven(
         nights.score,
         visits,
         nights.need.sum(axis=0),
-        own,
-        other,
+        members,
+        others,
         total,
         allocate=allocate,
         ratios=limits.reporting_ratios,
@@ -233,7 +233,9 @@ def _by_district(
 def _by_cell_only(comparisons: tuple[GroupComparison, ...]) -> tuple[GroupComparison, ...]:
     """Need per resident is read in cells; the mean need of many cells for each resident of all of them is no rate."""
     why = unmeasured("need per resident is read in cells only")
-    return tuple(replace(one, log_need_ratio_per_resident=why, excess_per_resident=why) for one in comparisons)
+    return tuple(
+        replace(comparison, log_need_ratio_per_resident=why, excess_per_resident=why) for comparison in comparisons
+    )
 
 
 def _within_districts(

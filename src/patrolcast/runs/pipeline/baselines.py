@@ -18,21 +18,25 @@ FLOORS = (city_rate.FLOOR, 0.03, 0.1, 0.2)
 
 
 def expected_by_baselines(
-    own: CategoryInputs, shared: SharedInputs, window: Window, kernels: SpatialKernels, exposed: FloatArray = EVERYWHERE
+    inputs: CategoryInputs,
+    shared: SharedInputs,
+    window: Window,
+    kernels: SpatialKernels,
+    exposed: FloatArray = EVERYWHERE,
 ) -> dict[str, FloatArray]:
     """What each baseline expects of every cell of a window, times ``exposed``, ``[n_shifts, n_cells]``."""
     days, back = np.unique(window.origins, return_inverse=True)
     weekday = shared.calendar["weekday"].to_numpy()[window.shifts]
     slot = shared.calendar["slot"].to_numpy()[window.shifts]
-    per_shift = own.profile[window.origins, weekday, slot][:, None] / own.profile.shape[2]
-    per_shift *= own.city.ahead[window.origins, shared.latest_origin[window.shifts] - window.origins][:, None]
-    known, exposure = own.history.known, own.history.exposure
+    per_shift = inputs.profile[window.origins, weekday, slot][:, None] / inputs.profile.shape[2]
+    per_shift *= inputs.city.ahead[window.origins, shared.latest_origin[window.shifts] - window.origins][:, None]
+    known, exposure = inputs.history.known, inputs.history.exposure
     rates = {
         "climatology": baseline.climatology(known, days, exposure),
         "moving_average": baseline.moving_average(known, days, exposure),
         "kernel_density": baseline.kernel_density(known, days, kernels.density, exposure),
     }
-    city, floor = own.city.rate[days], own.baseline_floor
+    city, floor = inputs.city.rate[days], inputs.baseline_floor
     return {
         name: city_rate.at_city_rate(rate, city, floor=floor)[back] * per_shift * exposed
         for name, rate in rates.items()
@@ -40,7 +44,7 @@ def expected_by_baselines(
 
 
 def fit_baseline_floor(
-    own: CategoryInputs,
+    inputs: CategoryInputs,
     shared: SharedInputs,
     window: Window,
     kernels: SpatialKernels,
@@ -54,7 +58,7 @@ def fit_baseline_floor(
     baseline that has beaten the model without it: the best of four floors would win against an equal by chance.
     """
     tried = {
-        floor: expected_by_baselines(replace(own, baseline_floor=floor), shared, window, kernels, exposed)
+        floor: expected_by_baselines(replace(inputs, baseline_floor=floor), shared, window, kernels, exposed)
         for floor in FLOORS
     }
     best = min(FLOORS, key=lambda floor: min(mean_deviance(values, observed) for values in tried[floor].values()))

@@ -62,7 +62,7 @@ class CategoryRequest:
 
     admission: Admission
     model: gbm.FittedModel
-    own: CategoryInputs
+    inputs: CategoryInputs
 
 
 def fit_and_forecast(
@@ -162,16 +162,19 @@ def forecast_category(
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = shared.from_day(first)
-    own, _ = category_inputs(code, panel, recent, kernels, start, windows)
-    requests = [CategoryRequest(admission, model, own.under(admission)) for admission, model in models]
+    inputs, _ = category_inputs(code, panel, recent, kernels, start, windows)
+    requests = [CategoryRequest(admission, model, inputs.under(admission)) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)
-    halves = [replace(requests[0].own, start=start) for start in own.start_by_halves if others]
-    asked = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, halves, strict=True))]
-    checks = [made * exposed for made in expected_by_models(checked, asked, recent, panel.n_cells, settings.threads)]
+    halves = [replace(requests[0].inputs, start=start) for start in inputs.start_by_halves if others]
+    all_requests = [*requests, *(CategoryRequest(models[0][0], *half) for half in zip(others, halves, strict=True))]
+    checks = [
+        expected * exposed
+        for expected in expected_by_models(checked, all_requests, recent, panel.n_cells, settings.threads)
+    ]
     starts = [
-        starting_rate_by_shift(recent, request.own, checked.shifts, checked.origins) * exposed.astype(np.float32)
-        for request in asked
+        starting_rate_by_shift(recent, request.inputs, checked.shifts, checked.origins) * exposed.astype(np.float32)
+        for request in all_requests
     ]
     by_others = list(zip(starts, checks, strict=True))[len(requests) :]
     checked_by_model = list(zip(starts, checks, strict=True))[: len(requests)]
@@ -179,46 +182,46 @@ def forecast_category(
     followed = FOLLOWED[settings.kind]
     shrinkages = [fit_shrinkage(*check, observed, followed) for check in checked_by_model]
     requests = [
-        replace(request, own=replace(request.own, level=shrinkage.level, tree_weight=shrinkage.weight))
+        replace(request, inputs=replace(request.inputs, level=shrinkage.level, tree_weight=shrinkage.weight))
         for request, shrinkage in zip(requests, shrinkages, strict=True)
     ]
-    by_baselines = expected_by_baselines(own, recent, checked, kernels, exposed)
+    by_baselines = expected_by_baselines(inputs, recent, checked, kernels, exposed)
     tie_order = random_stream(settings.seed, Stream.SKILL_TIES).permutation(panel.n_cells)
     tried = [
         {MODEL: shrunk(*check, shrinkage), **by_baselines}
         for check, shrinkage in zip(checked_by_model, shrinkages, strict=True)
     ]
     skills = [compare_skill(panel.categories[code], methods, observed, tie_order=tie_order) for methods in tried]
-    used = [skill.used == MODEL for skill in skills]
-    matrices, by_models = _ahead(ahead, requests, used, recent, panel.n_cells, settings.threads, reasons=reasons)
-    n_weeks, found = max(round(settings.validation_days / 7), 1), []
+    uses_model = [skill.used == MODEL for skill in skills]
+    matrices, by_models = _ahead(ahead, requests, uses_model, recent, panel.n_cells, settings.threads, reasons=reasons)
+    n_weeks, forecasts = max(round(settings.validation_days / 7), 1), []
     for i, (methods, skill) in enumerate(zip(tried, skills, strict=True)):
-        mine = requests[i].own
+        mine = requests[i].inputs
         if skill.used != MODEL:  # only then: with a floor of its choice, chance alone would let a baseline win
             floor, methods = fit_baseline_floor(mine, recent, checked, kernels, observed, exposed)
             mine = replace(mine, baseline_floor=floor)
         checked_by = methods[skill.used]
         rng = random_stream(settings.seed, Stream.INTERVALS, code)
         interval = intervals.fit_interval(skill.category, checked_by, observed, n_weeks=n_weeks, rng=rng)
-        expected = by_models[i] if used[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
+        expected = by_models[i] if uses_model[i] else expected_by_baselines(mine, recent, ahead, kernels)[skill.used]
         shape = np.broadcast_to(intervals.gamma_shape(checked_by.sum(axis=0), interval.log_shape), expected.shape)
         validated = checked_by.astype(np.float32)
         by_halves = tuple(  # where a baseline is used no training decides anything
-            shrunk(*half, fit_shrinkage(*half, observed, followed)).astype(np.float32) if used[i] else validated
+            shrunk(*half, fit_shrinkage(*half, observed, followed)).astype(np.float32) if uses_model[i] else validated
             for half in (by_others if i == 0 else ())
         )
-        found.append(
+        forecasts.append(
             CategoryForecast(
                 skill, interval, expected, shape, matrices[i], validated, shrinkages[i], mine.baseline_floor, by_halves
             )
         )
-    return found
+    return forecasts
 
 
 def _ahead(
     window: Window,
     requests: Sequence[CategoryRequest],
-    used: Sequence[bool],
+    uses_model: Sequence[bool],
     shared: SharedInputs,
     n_cells: int,
     threads: int,
@@ -226,10 +229,10 @@ def _ahead(
     reasons: bool,
 ) -> tuple[list[AdmittedMatrix | None], dict[int, FloatArray]]:
     """The horizon's features, where they are kept for reasons, and by position what each model that is used expects."""
-    at = [i for i, is_used in enumerate(used) if is_used]
+    at = [i for i, is_used in enumerate(uses_model) if is_used]
     if not reasons:
-        made = expected_by_models(window, [requests[i] for i in at], shared, n_cells, threads) if at else []
-        return [None] * len(requests), dict(zip(at, made, strict=True))
+        expected = expected_by_models(window, [requests[i] for i in at], shared, n_cells, threads) if at else []
+        return [None] * len(requests), dict(zip(at, expected, strict=True))
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
     matrices = list(_matrices(requests, shared, rows))
     return [*matrices], {
@@ -239,7 +242,7 @@ def _ahead(
 
 def expected_by_model(
     window: Window,
-    own: CategoryInputs,
+    inputs: CategoryInputs,
     shared: SharedInputs,
     admission: Admission,
     model: gbm.FittedModel,
@@ -247,7 +250,7 @@ def expected_by_model(
     threads: int,
 ) -> FloatArray:
     """One model's expectation for every cell of a window, ``[n_shifts, n_cells]``."""
-    return expected_by_models(window, [CategoryRequest(admission, model, own)], shared, n_cells, threads)[0]
+    return expected_by_models(window, [CategoryRequest(admission, model, inputs)], shared, n_cells, threads)[0]
 
 
 def expected_by_models(
@@ -259,17 +262,21 @@ def expected_by_models(
     for begin in range(0, len(window), per_block):
         part = slice(begin, begin + per_block)
         rows = dense_rows(window.shifts[part], window.origins[part], None, n_cells=n_cells)
-        for request, matrix, done in zip(requests, _matrices(requests, shared, rows), blocks, strict=True):
-            done.append(gbm.predict(request.model, matrix, threads=threads).reshape(-1, n_cells))
-    return [np.concatenate(done) for done in blocks]
+        for request, matrix, block in zip(requests, _matrices(requests, shared, rows), blocks, strict=True):
+            block.append(gbm.predict(request.model, matrix, threads=threads).reshape(-1, n_cells))
+    return [np.concatenate(block) for block in blocks]
 
 
 def _matrices(requests: Sequence[CategoryRequest], shared: SharedInputs, rows: Rows) -> Iterator[AdmittedMatrix]:
     """The rows as each model may see them; their features are made once."""
     admissions = [request.admission for request in requests]
-    made_by = next((request.own for request in requests if request.admission.hours_of_place), requests[0].own)
+    made_by = next((request.inputs for request in requests if request.admission.hours_of_place), requests[0].inputs)
     every = category_matrices(shared, made_by, union_of_admissions(admissions), [rows])[0]
     for request in requests:
-        start = (every.start, every.share_of_shift) if request.own is made_by else log_start(shared, request.own, rows)
+        start = (
+            (every.start, every.share_of_shift)
+            if request.inputs is made_by
+            else log_start(shared, request.inputs, rows)
+        )
         mine = every.under(request.admission)
-        yield replace(mine, start=start[0], share_of_shift=start[1], tree_weight=request.own.tree_weight)
+        yield replace(mine, start=start[0], share_of_shift=start[1], tree_weight=request.inputs.tree_weight)

@@ -67,20 +67,20 @@ def category_inputs(
         _reports(clean, clean.known_day), n_slots=n_slots, n_cells=panel.n_cells, first_day=shared.first_day,
         last_day=panel.n_days - 1,
     )  # fmt: skip
-    given = start
+    earlier = start
     if start is None:
         if windows is None:
             raise ValueError("the start is fitted on the training window of a plan")
         weeks, observed, share = _weekly(panel, code, windows)
         parts = components(rates_of, kernels.decayed, weeks - shared.first_day) * share
-        kept = [in_half(weeks * n_slots, k, n_slots=n_slots) for k in range(N_HALVES) if halves]
+        halves_rows = [in_half(weeks * n_slots, k, n_slots=n_slots) for k in range(N_HALVES) if halves]
         whole, *others = (
             fit_weights(parts[:, rows].reshape(len(parts), -1), observed[rows].reshape(-1))
-            for rows in (slice(None), *(kept if all(observed[half].any() for half in kept) else ()))
+            for rows in (slice(None), *(halves_rows if all(observed[half].any() for half in halves_rows) else ()))
         )
         strength = by_shift.likeliest_strength(_incidents(clean, windows.training))
         start = FittedStart(whole, strength, tuple(others))
-    stacks = (start.stack, *(start.halves if given else ()))
+    stacks = (start.stack, *(start.halves if earlier else ()))
     rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
@@ -88,8 +88,8 @@ def category_inputs(
     level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     shares = by_shift.shares(ShareStrength(*start.share_strength))
-    made = CategoryInputs(code, history, profile, level, shares, city, cache, start_by_halves=tuple(by_halves))
-    return made, start
+    inputs = CategoryInputs(code, history, profile, level, shares, city, cache, start_by_halves=tuple(by_halves))
+    return inputs, start
 
 
 def _reports(panel: Panel, day: AnyIntArray) -> ShiftReports:
@@ -126,12 +126,12 @@ def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, 
     weeks, first = np.unique(week[order], return_index=True)
     counts = np.add.reduceat(exposed.targets(panel, code)[window.shifts[order]], first, axis=0, dtype=np.int64)
     step = ceil(counts.size / _MOST_CELL_WEEKS)
-    used = slice((len(weeks) - 1) % step, None, step)  # the latest week always
+    thinned = slice((len(weeks) - 1) % step, None, step)  # the latest week always
     came, share = exposed.exposed_shifts(panel, code), np.ones((1, 1))
     if came is not None:
         length = np.diff([*first, len(order)])[:, None]
-        share = (np.add.reduceat(came[window.shifts[order]], first, axis=0, dtype=np.int64) / length)[used]
-    return (weeks[used] * 7 + window.origins.min()).astype(np.int32), counts[used], share
+        share = (np.add.reduceat(came[window.shifts[order]], first, axis=0, dtype=np.int64) / length)[thinned]
+    return (weeks[thinned] * 7 + window.origins.min()).astype(np.int32), counts[thinned], share
 
 
 def shared_inputs(

@@ -56,13 +56,15 @@ def count_residents(tables: CityTables, settings: Settings, cells: gpd.GeoDataFr
     weights = resident_weights(cells, tracts, boundary=tables.boundary, water=tables.water, settled=tables.settled)
     counts = tracts[list(names)].to_numpy(dtype=np.float64).T
     total = tracts["total"].to_numpy(dtype=np.float64)
-    given = [MARGIN + name for name in names]
-    known = not set(given).isdisjoint(tracts.columns)  # of some groups only: a KeyError below, never dropped in silence
+    margins = [MARGIN + name for name in names]
+    known = not set(margins).isdisjoint(
+        tracts.columns
+    )  # of some groups only: a KeyError below, never dropped in silence
     return ResidentCounts(
         names=names,
         by_tract=counts,
         total_by_tract=total,
-        margins=tracts[given].to_numpy(dtype=np.float64).T if known else None,
+        margins=tracts[margins].to_numpy(dtype=np.float64).T if known else None,
         total_margin=tracts[MARGIN + "total"].to_numpy(dtype=np.float64) if MARGIN + "total" in tracts else None,
         weights=weights,
         by_cell=(weights @ counts.T).T,
@@ -152,6 +154,6 @@ def tract_means(values: FloatArray, people: ResidentCounts) -> tuple[FloatArray,
 
 def group_and_others(people: ResidentCounts, group: str, reference: str | None) -> tuple[FloatArray, FloatArray]:
     """Residents of a group and of those it is compared with, ``[n_cells]`` each."""
-    own = people.by_cell[people.names.index(group)]
-    other = people.total - own if reference is None else people.by_cell[people.names.index(reference)]
-    return own, np.maximum(other, 0.0)
+    members = people.by_cell[people.names.index(group)]
+    others = people.total - members if reference is None else people.by_cell[people.names.index(reference)]
+    return members, np.maximum(others, 0.0)

@@ -75,14 +75,14 @@ def known_by(panel: Panel, day: int) -> Panel:
     """The panel as it stood at origin ``day``; its calendar reaches to the end of that night's shifts."""
     latest = latest_origin(to_instants(panel.calendar["shift_start"]), panel.origins)
     n_shifts = int(np.searchsorted(latest, day, side="right"))
-    seen = (panel.known_day <= day) & (panel.shift < n_shifts)
-    return replace(panel.only(seen), calendar=panel.calendar.iloc[:n_shifts], origins=panel.origins[: day + 1])
+    known = (panel.known_day <= day) & (panel.shift < n_shifts)
+    return replace(panel.only(known), calendar=panel.calendar.iloc[:n_shifts], origins=panel.origins[: day + 1])
 
 
 def fold_panel(panel: Panel, fold: Fold) -> Panel:
     """What a fold may see: features to its last night, targets and gaps known at its training."""
-    seen = known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
-    return replace(seen, gaps=gaps_at_training(panel, fold))
+    past = known_by(panel, int(fold.nights[-1])).with_targets_known_by(fold.trained_at)
+    return replace(past, gaps=gaps_at_training(panel, fold))
 
 
 def gaps_at_training(panel: Panel, fold: Fold) -> tuple[Gap, ...]:
@@ -99,5 +99,5 @@ def fold_windows(panel: Panel, fold: Fold, model: Model, *, n_slots: int) -> Tim
     moment = from_instants(past.origins[-1:])[0].to_pydatetime()
     windows = plan_windows(past, model, as_of=moment, n_slots=n_slots)
     ahead = night_shifts(panel, fold.nights)
-    made = fold.trained_at + (ahead.origins - fold.trained_at) // model.horizon_days * model.horizon_days
-    return replace(windows, horizon=Window(ahead.shifts, made.astype(np.int32)))
+    origins = fold.trained_at + (ahead.origins - fold.trained_at) // model.horizon_days * model.horizon_days
+    return replace(windows, horizon=Window(ahead.shifts, origins.astype(np.int32)))

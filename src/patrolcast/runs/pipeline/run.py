@@ -261,10 +261,10 @@ def forecast_panel(
 ) -> Forecast:
     """Features, training and forecast of one panel; ``halves``: other trainings, too (`half_samples`)."""
     shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
-    [made] = fit_and_forecast(
+    [forecast] = fit_and_forecast(
         panel, shared, windows, (admission,), grid.kernels, settings=settings.model, progress=progress, halves=halves
     )
-    return made
+    return forecast
 
 
 def compare_panel(

@@ -45,9 +45,9 @@ class CategoryRows:
 
     def half(self, k: int, *, n_slots: int) -> "CategoryRows":
         """The rows of one half, 0..3, each of double weight; the rows that decide when to stop stay as they are."""
-        kept = np.flatnonzero(in_half(self.shift, k, n_slots=n_slots))
-        target = gbm.Target(self.target.count[kept], 2.0 * self.target.weight[kept])
-        return replace(self, train=self.train.rows(kept), target=target, shift=self.shift[kept])
+        rows = np.flatnonzero(in_half(self.shift, k, n_slots=n_slots))
+        target = gbm.Target(self.target.count[rows], 2.0 * self.target.weight[rows])
+        return replace(self, train=self.train.rows(rows), target=target, shift=self.shift[rows])
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,9 @@ def fit_categories(
             rule = "at least one in the training window"
             cure = "merge it with another category in the codebook, or lengthen [model] training_days"
             raise DataRefusedError(f"category {name}", got="no incident", rule=rule, cure=cure)
-        own, start = category_inputs(code, panel, shared, kernels, None, windows, halves=halves)
-        rows = None if settings.kind == "start" else _rows(own, panel, shared, windows, admission, settings)
-        parts.append(FittedCategory(start, own.city, rows))
+        inputs, start = category_inputs(code, panel, shared, kernels, None, windows, halves=halves)
+        rows = None if settings.kind == "start" else _rows(inputs, panel, shared, windows, admission, settings)
+        parts.append(FittedCategory(start, inputs.city, rows))
     progress.step("features", len(panel.categories), len(panel.categories))
     return parts
 
@@ -174,27 +174,27 @@ def _finite(strength: tuple[float, float]) -> dict[str, float | None]:
 
 
 def _rows(
-    own: CategoryInputs,
+    inputs: CategoryInputs,
     panel: Panel,
     shared: SharedInputs,
     windows: TimeWindows,
     admission: Admission,
     settings: Model,
 ) -> CategoryRows:
-    occurred, exposed = targets(panel, own.code), exposed_shifts(panel, own.code)
+    occurred, exposed = targets(panel, inputs.code), exposed_shifts(panel, inputs.code)
     budget = settings.max_rows // len(panel.categories)
-    rng = random_stream(settings.seed, Stream.TRAINING_ROWS, own.code)
+    rng = random_stream(settings.seed, Stream.TRAINING_ROWS, inputs.code)
     now, later = (
-        _sample(own, shared, occurred, exposed, window, most, rng)
+        _sample(inputs, shared, occurred, exposed, window, most, rng)
         for window, most in ((windows.training, budget), (windows.validation, int(budget * _LATER_SHARE)))
     )
     del occurred  # as large as the history: no room for it beside the features
-    matrices = category_matrices(shared, own, admission, (now, later))
+    matrices = category_matrices(shared, inputs, admission, (now, later))
     return CategoryRows(matrices[0], _target(now), matrices[1], _target(later), now.shift)
 
 
 def _sample(
-    own: CategoryInputs,
+    inputs: CategoryInputs,
     shared: SharedInputs,
     occurred: CountArray,
     exposed: BoolArray | None,
@@ -203,7 +203,7 @@ def _sample(
     rng: np.random.Generator,
 ) -> Rows:
     # Drawn by the city's hours: which rows are drawn then never depends on what a policy excludes.
-    drawn_by = replace(own, shift_share=own.shift_share.of_city())
+    drawn_by = replace(inputs, shift_share=inputs.shift_share.of_city())
     expected = starting_rate_by_shift(shared, drawn_by, window.shifts, window.origins)
     if exposed is not None:
         expected *= exposed[window.shifts]  # where nothing is expected and nothing is counted, no row is drawn

@@ -19,19 +19,19 @@ def price_of_caps(nights: AuditedNights, allocator: PatrolAllocator) -> CapsPric
     """
     caps = allocator.patrol.caps or Caps()
     expected = nights.expected[allocator.ranked].sum(axis=0, dtype=np.float64)
-    sums, found = [], []
+    sums, by_rule = [], []
     for rule in (None, caps):
         patrol = allocator.patrol.model_copy(update={"caps": rule})
         visits = replace(allocator, patrol=patrol, bounds=()).allocate(nights.score, nights.schedule).visits
         sums.append(float(expected[visits > 0].sum()))
         _, first = np.unique(nights.schedule.night, return_index=True)
-        found.append(concentration(np.add.reduceat(visits.astype(np.float64), first, axis=0)))
+        by_rule.append(concentration(np.add.reduceat(visits.astype(np.float64), first, axis=0)))
     return CapsPrice(
         rule=f"at most {caps.most_nights} of {caps.of_nights} nights, {caps.rest_nights} nights of rest after "
         f"{caps.run_nights} in a row",
         in_use=allocator.patrol.caps is not None,
         expected_without=sums[0],
         expected_with=sums[1],
-        ever_with=found[1].ever_suggested,
-        longest_run_with=found[1].longest_run,
+        ever_with=by_rule[1].ever_suggested,
+        longest_run_with=by_rule[1].longest_run,
     )

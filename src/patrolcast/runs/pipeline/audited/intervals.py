@@ -58,30 +58,33 @@ def measure_errors(
     means = [(member / member.sum(axis=1, keepdims=True)).T @ (member @ values)
              for values in (minutes, reported, nights.other_minutes)]  # fmt: skip
     redrawn = dict(_redrawn(people, limits.reference))
-    found = {}
+    errors = {}
     for name in people.names:
-        own, other = group_and_others(people, name, limits.reference)
-        if name == limits.reference or min(own.sum(), other.sum()) < max(limits.least_residents, 1.0):
+        members, others = group_and_others(people, name, limits.reference)
+        if name == limits.reference or min(members.sum(), others.sum()) < max(limits.least_residents, 1.0):
             continue
-        sides = SidesOfCells(own[:, None], other[:, None], people.total[:, None])
+        sides = SidesOfCells(members[:, None], others[:, None], people.total[:, None])
         versions = _versions(nights, people, limits.reference, name, redrawn.get(name))
         city, *districts = part_widths(minutes, reported, sides, places, versions)
         of_means = replace(versions, other_minutes=means[2])
         [level] = part_widths(means[0], means[1], sides, places[:1], of_means)
         ways = {"by area": sides, **versions.spreadings}
-        found[name] = GroupErrors(
+        errors[name] = GroupErrors(
             city,
             districts,
             level,
-            {way: float(np.exp(ratio_draws(minutes, reported, one, places[:1])["log_exposure_ratio"][0, 0]))
-             for way, one in ways.items()},
+            {way: float(np.exp(ratio_draws(minutes, reported, side, places[:1])["log_exposure_ratio"][0, 0]))
+             for way, side in ways.items()},
         )  # fmt: skip
-    return found
+    return errors
 
 
 def widened(comparisons: tuple[GroupComparison, ...], parts: Mapping[str, Parts]) -> tuple[GroupComparison, ...]:
     """Comparisons with the parts of their groups; a group that is not there keeps its intervals over nights."""
-    return tuple(with_parts(one, parts[one.group]) if one.group in parts else one for one in comparisons)
+    return tuple(
+        with_parts(comparison, parts[comparison.group]) if comparison.group in parts else comparison
+        for comparison in comparisons
+    )
 
 
 def describe_parts(nights: AuditedNights, people: ResidentCounts) -> dict[str, str]:
@@ -108,10 +111,10 @@ def versions_by_reports(
     nights: AuditedNights, people: ResidentCounts, reference: str | None, name: str
 ) -> SidesOfCells | None:
     """A group's residents placed within their areas as reports are; None where too few areas touch."""
-    own, other, beside = _areas(people, reference, name)
+    members, others, beside = _areas(people, reference, name)
     if len(people.neighbours) < LEAST_PAIRS:
         return None
-    placed = place_by_reports(people.neighbours, people.weights, people.land, own, other, nights.predicted)
+    placed = place_by_reports(people.neighbours, people.weights, people.land, members, others, nights.predicted)
     return replace(placed, everyone=placed.everyone + beside)
 
 
@@ -122,28 +125,28 @@ def _versions(
     spreadings = {way: _sides_of(counts, people, reference, at) for way, counts in people.spreadings.items()}
     if (by_reports := versions_by_reports(nights, people, reference, name)) is not None:
         spreadings[BY_REPORTS] = by_reports
-    own, other, beside = _areas(people, reference, name)
+    members, others, beside = _areas(people, reference, name)
     uneven = measure_unevenness(
-        people.neighbours, people.land, own, other, cells_to_an_area=cells_to_an_area(people.weights)
+        people.neighbours, people.land, members, others, cells_to_an_area=cells_to_an_area(people.weights)
     )
-    within = None if uneven is None else place_anew(uneven, people.weights, own, other)
+    within = None if uneven is None else place_anew(uneven, people.weights, members, others)
     within = None if within is None else replace(within, everyone=within.everyone + beside)
     return OtherVersions(nights.other_minutes, census, within, spreadings)
 
 
 def _sides_of(counts: FloatArray, people: ResidentCounts, reference: str | None, at: int) -> SidesOfCells:
     """From counts by group and then all residents, ``[n_groups + 1, n]``."""
-    own = counts[at]
-    other = counts[-1] - own if reference is None else counts[people.names.index(reference)]
-    return SidesOfCells(own[:, None], np.maximum(other, 0.0)[:, None], counts[-1][:, None])
+    members = counts[at]
+    others = counts[-1] - members if reference is None else counts[people.names.index(reference)]
+    return SidesOfCells(members[:, None], np.maximum(others, 0.0)[:, None], counts[-1][:, None])
 
 
 def _areas(people: ResidentCounts, reference: str | None, name: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Residents of both sides in each area, and those of neither side in each cell, ``[n_cells, 1]``."""
     areas = _sides_of(np.vstack([people.by_tract, people.total_by_tract]), people, reference, people.names.index(name))
-    own, other = areas.members[:, 0], areas.others[:, 0]
-    rest = np.maximum(people.total_by_tract - own - other, 0.0)
-    return own, other, np.asarray(people.weights @ rest)[:, None]
+    members, others = areas.members[:, 0], areas.others[:, 0]
+    rest = np.maximum(people.total_by_tract - members - others, 0.0)
+    return members, others, np.asarray(people.weights @ rest)[:, None]
 
 
 def _redrawn(people: ResidentCounts, reference: str | None) -> list[tuple[str, SidesOfCells]]:

@@ -28,16 +28,16 @@ def audit_tables(
 ) -> AuditTables:
     """The tables of :class:`patrolcast.domain.records.AuditTables`; without residents their table has no row."""
     names = cells["cell"].to_numpy()
-    seen = (nights.dose != 0.0) | (nights.need != 0.0) | (nights.counts != 0.0)
-    night, cell = np.nonzero(seen)
+    stated = (nights.dose != 0.0) | (nights.need != 0.0) | (nights.counts != 0.0)
+    night, cell = np.nonzero(stated)
     by_night = pd.DataFrame(
         {
             "night": np.array(nights.days, dtype=object)[night],
             "cell": names[cell],
-            "minutes": nights.dose[seen],
-            "need": nights.need[seen],
-            "reported": nights.counts[seen],
-            "reached": nights.reached[seen],
+            "minutes": nights.dose[stated],
+            "need": nights.need[stated],
+            "reported": nights.counts[stated],
+            "reached": nights.reached[stated],
         }
     )
     by_cell = pd.DataFrame(
