@@ -92,9 +92,9 @@ def _lines(file: IO[bytes] | TrimmedEnd) -> Iterator[bytes]:
     rest = b""
     while chunk := file.read(CHUNK):
         whole = rest + chunk
-        held = whole.endswith(b"\r")
-        parts = (whole[:-1] if held else whole).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
-        rest = parts.pop() + (b"\r" if held else b"")
+        ends_in_return = whole.endswith(b"\r")
+        parts = (whole[:-1] if ends_in_return else whole).replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n")
+        rest = parts.pop() + (b"\r" if ends_in_return else b"")
         yield from parts
     if rest:
         yield rest.removesuffix(b"\r")

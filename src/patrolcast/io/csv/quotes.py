@@ -92,23 +92,23 @@ class _Walk:
             self.shapes = self._learn(block[: int(ends[min(_LEARNT_LINES, ends.size - 1)])])
         todo = np.arange(ends.size) if self.every_line else np.flatnonzero(suspect)
         blank = int((np.diff(ends, prepend=-1) == 1).sum())
-        held = self._walk_lines(block, ends, todo)
+        inner = self._walk_lines(block, ends, todo)
         self.facts.n_lines += ends.size
-        self.facts.n_records += ends.size - blank - held
+        self.facts.n_records += ends.size - blank - inner
 
     def _walk_lines(self, block: bytes, ends: IntArray, todo: IntArray) -> int:
         """Lines that begin no record, without the blank ones among those that stand between records."""
-        held, at, n = 0, 0, ends.size
+        inner, at, n = 0, 0, ends.size
         while True:
             if not self.inside:
                 place = int(np.searchsorted(todo, at))
                 if place >= todo.size:
-                    return held
+                    return inner
                 at = int(todo[place])
             if at >= n:
-                return held
+                return inner
             text = block[int(ends[at - 1]) + 1 if at else 0 : int(ends[at])]
-            held += self.inside and bool(text)  # a blank line is left out by its length already
+            inner += self.inside and bool(text)  # a blank line is left out by its length already
             self._line(text, self.facts.n_lines + at + 1)
             at += 1
 

@@ -44,7 +44,7 @@ class CsvSource:
         """
         wanted = list(dict.fromkeys(columns.values()))
         names = {name: f"c{i}" for i, name in enumerate(self.header)}
-        done = 0
+        n_read = 0
         self.ragged = []  # a second pass finds them again
         try:
             with open_utf8(self.path, self.encoding) as file:
@@ -66,8 +66,8 @@ class CsvSource:
                     ),
                 )
                 for batch in reader:
-                    records = self._records(done, batch.num_rows)
-                    done += batch.num_rows
+                    records = self._records(n_read, batch.num_rows)
+                    n_read += batch.num_rows
                     keep = slice(1, None) if records.size and records[0] == 1 else slice(None)  # the header itself
                     texts = {role: batch.column(names[name])[keep] for role, name in columns.items()}
                     yield texts, records[keep]
@@ -76,11 +76,11 @@ class CsvSource:
             raise DataRefusedError(
                 self.name, got=shown(str(error).split(";")[0]), rule="cannot be parted into rows", cure=cure
             ) from None
-        self._n_records = done + len(self.ragged)
+        self._n_records = n_read + len(self.ragged)
         if self._n_records != self.facts.n_records:  # no silent difference: what the parser saw is what the lines hold
             got = f"{self._n_records:,} rows where its lines hold {self.facts.n_records:,}"
             raise DataRefusedError(self.name, got=got, rule="cannot be parted into rows", cure="check its quotes")
-        self._refuse_misfit(done - 1)
+        self._refuse_misfit(n_read - 1)
 
     def lines(self, records: IntArray) -> IntArray:
         """First physical line of each record (1-based); after all batches."""
@@ -116,9 +116,9 @@ class CsvSource:
         self.ragged.append((row.number, row.actual_columns))
         return "skip"
 
-    def _records(self, done: int, n: int) -> IntArray:
+    def _records(self, n_read: int, n: int) -> IntArray:
         """Record numbers of the next ``n`` good rows: good and ragged rows together are 1, 2, 3, ..."""
-        good = np.arange(done, done + n, dtype=np.int64)
+        good = np.arange(n_read, n_read + n, dtype=np.int64)
         before = np.array([number for number, _ in self.ragged], dtype=np.int64) - np.arange(1, len(self.ragged) + 1)
         return good + 1 + np.searchsorted(before, good, side="right")
 

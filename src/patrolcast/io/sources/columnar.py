@@ -72,11 +72,11 @@ class ParquetSource(_WholeRows):
 
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
         """Role -> values of the mapped columns, and the row numbers."""
-        done, wanted = 0, list(dict.fromkeys(columns.values()))
+        n_read, wanted = 0, list(dict.fromkeys(columns.values()))
         try:
             for batch in self._file.iter_batches(_ROWS, columns=wanted):
-                records = np.arange(done + 1, done + batch.num_rows + 1, dtype=np.int64)
-                done += batch.num_rows
+                records = np.arange(n_read + 1, n_read + batch.num_rows + 1, dtype=np.int64)
+                n_read += batch.num_rows
                 plain = {name: plain_column(batch.column(name), f"{self.name} column {shown(name)}") for name in wanted}
                 yield {role: plain[name] for role, name in columns.items()}, records
         except (pa.ArrowException, OSError) as error:

@@ -162,10 +162,10 @@ def _opened(path: Path) -> object:
     try:
         if path.suffix.lower() in {".parquet", ".geoparquet"}:
             return gpd.read_parquet(BytesIO(path.read_bytes()))
-        held = layer_bytes(path)
+        content = layer_bytes(path)
         with catch_warnings():
             simplefilter("ignore")  # GDAL misses the name that a file has not, in memory
-            return _read(path, held)
+            return _read(path, content)
     except DataRefusedError:
         raise
     except Exception as error:  # GDAL, pyogrio and pyarrow each have their own
@@ -173,20 +173,20 @@ def _opened(path: Path) -> object:
         raise DataRefusedError(path.name, got=got, rule="must be a map layer", cure="export it as GeoJSON") from None
 
 
-def _read(path: Path, held: LayerBytes) -> object:
+def _read(path: Path, content: LayerBytes) -> object:
     pyogrio.set_gdal_config_options(_NO_OTHER_FILE)
-    layers = pyogrio.list_layers(held.data)
+    layers = pyogrio.list_layers(content.data)
     spatial = [i for i, (_, kind) in enumerate(layers) if kind is not None]
     if len(spatial) > 1:
         got = f"{len(spatial)} layers ({', '.join(shown(layers[i][0]) for i in spatial[:4])})"
         raise DataRefusedError(path.name, got=got, rule="a file holds one layer", cure="export the one layer alone")
     layer = spatial[0] if spatial else 0  # by position: in memory a file has no name of its own
-    driver = pyogrio.read_info(held.data, layer=layer)["driver"]
-    if driver not in held.drivers:
-        rule = f"its ending says {' or '.join(held.drivers)}"
+    driver = pyogrio.read_info(content.data, layer=layer)["driver"]
+    if driver not in content.drivers:
+        rule = f"its ending says {' or '.join(content.drivers)}"
         raise DataRefusedError(path.name, got=f"a file of format {driver}", rule=rule, cure="export it as GeoJSON")
-    rows = gpd.read_file(held.data, layer=layer)
-    if held.n_features is not None and len(rows) != held.n_features:
-        got = f"{held.n_features:,} features, of which {len(rows):,} can be read"
+    rows = gpd.read_file(content.data, layer=layer)
+    if content.n_features is not None and len(rows) != content.n_features:
+        got = f"{content.n_features:,} features, of which {len(rows):,} can be read"
         raise DataRefusedError(path.name, got=got, rule="every feature is a row", cure="export it as GeoJSON")
     return rows
