@@ -97,9 +97,9 @@ def _published(folder: Path, manifest: Mapping[str, Any], *, now: datetime) -> P
         rows=_rows(manifest),
         finding=_finding(folder, manifest) if "audit.json" in outputs else "",
         gates=tuple(manifest["gates"]),
-        exceptions=tuple(str(one) for one in manifest.get("exceptions", ())),
+        exceptions=tuple(str(exception) for exception in manifest.get("exceptions", ())),
         call_source=str(source.get("statement") or "") if isinstance(source, dict) else "",
-        objectives=tuple(str(one["state"]) for one in manifest.get("objectives", ())),
+        objectives=tuple(str(objective["state"]) for objective in manifest.get("objectives", ())),
     )
 
 
@@ -114,8 +114,12 @@ def _counted(folder: Path, manifest: Mapping[str, Any]) -> tuple[int, int, int]:
 
 def _rows(manifest: Mapping[str, Any]) -> tuple[int, int] | None:
     """Rows of incidents that came in, and those refused; layers' rows are no incidents."""
-    own = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
-    return (sum(one["rows_in"] for one in own), sum(sum(one["refused"].values()) for one in own)) if own else None
+    exports = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
+    return (
+        (sum(export["rows_in"] for export in exports), sum(sum(export["refused"].values()) for export in exports))
+        if exports
+        else None
+    )
 
 
 def _finding(folder: Path, manifest: Mapping[str, Any]) -> str:

@@ -34,8 +34,8 @@ def for_readers(result: RunResult, called: GroupNames, gaps: Sequence[Gap], *, d
     drawn_times : whether some incidents are counted at a moment drawn within a span of time.
     """
     admission = result.admission
-    excluded = tuple(replace(one, reason=called.within(one.reason)) for one in admission.excluded)
-    admitted = tuple(replace(one, rule=called.within(one.rule)) for one in admission.admitted)
+    excluded = tuple(replace(feature, reason=called.within(feature.reason)) for feature in admission.excluded)
+    admitted = tuple(replace(feature, rule=called.within(feature.rule)) for feature in admission.admitted)
     return replace(
         result,
         gates=tuple(_gate(gate, result, called) for gate in result.gates),
@@ -77,7 +77,7 @@ def _approximate(reasons: str) -> str:
     >>> _approximate("41 reports of theft here in the past year, 20 of them between 14:00 and 22:00")
     '41 reports of theft here in the past year, about 20 of them between 14:00 and 22:00'
     """
-    return _IN_SLOT.sub(lambda found: f", {_ABOUT.get(found[1], f'about {found[1]}')} of them between ", reasons)
+    return _IN_SLOT.sub(lambda count: f", {_ABOUT.get(count[1], f'about {count[1]}')} of them between ", reasons)
 
 
 _ABOUT = {"all": "probably all"}

@@ -19,12 +19,12 @@ def objectives_of(settings: Settings, *, day: date) -> Objectives:
     Raises GovernanceError: there is none, it is not finished, names a measure that nobody measures, a target that says
     nothing, or a review date that is too far off.
     """
-    found = read_objectives(settings.objectives)
+    objectives = read_objectives(settings.objectives)
     groups = () if settings.residents is None else settings.residents.groups
-    if fault := unknown_measure(found, groups=groups) or idle_target(found) or too_far(found, day=day):
+    if fault := unknown_measure(objectives, groups=groups) or idle_target(objectives) or too_far(objectives, day=day):
         name = settings.objectives.name if settings.objectives is not None else "objectives"
         raise GovernanceError(f"{name}: {fault}", cure="docs/objectives.md lists what can be measured")
-    return found
+    return objectives
 
 
 def finished_objectives(settings: Settings, *, day: date) -> Objectives | None:

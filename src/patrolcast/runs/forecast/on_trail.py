@@ -98,10 +98,10 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
     stated = manifest.get("config", {}).get("trail", {})
     city, pause = str(manifest["name"]), PauseState()
     with opened_trail(runs, city, stated.get("copies", []), account(role), seen=pause.learn) as trail:
-        asked = next((key for key in ("signed", "copies") if stated.get(key)), None)
-        if asked is not None and trail_key(runs) is None:
-            rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{asked}` out"
-            raise ConfigError(f"[trail] {asked}", got=f"no {VARIABLE}", rule=rule, cure=cure)
+        key = next((key for key in ("signed", "copies") if stated.get(key)), None)
+        if key is not None and trail_key(runs) is None:
+            rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{key}` out"
+            raise ConfigError(f"[trail] {key}", got=f"no {VARIABLE}", rule=rule, cure=cure)
 
         def event() -> Published:
             if pause.now is not None:
@@ -186,8 +186,8 @@ def _record_change(trail: Trail, config: ConfigFile, runs: Path, former_sha256: 
     former = None if folder is None else run_store.manifest_or_none(folder)
     changes = [] if former is None else _changes(former.get("config", {}), config.raw)
     limits = {limit.key for limit in chosen_limits(config.settings)}
-    on_limits = [one for one in changes if one["key"] in limits or one["key"].startswith(_LIMITING)]
-    others = [one for one in changes if one not in on_limits]
+    on_limits = [change for change in changes if change["key"] in limits or change["key"].startswith(_LIMITING)]
+    others = [change for change in changes if change not in on_limits]
     if on_limits:
         trail.append(ThresholdsChanged(config.sha256, former_sha256, _that_fit(on_limits)))
     if others or not on_limits:

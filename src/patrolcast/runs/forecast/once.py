@@ -97,10 +97,12 @@ def run_once(
     from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
     def pages(run_id: str) -> tuple[dict[str, Any], dict[str, bytes]]:
-        own = dataclasses.replace(context, run_id=run_id)
+        published_context = dataclasses.replace(context, run_id=run_id)
         with watch.stage("pages", progress):
-            manifest = manifest_of(result, own, config=config.raw, seed=config.settings.model.seed, more=more)
-            return manifest, run_files(result, own, city.refused)
+            manifest = manifest_of(
+                result, published_context, config=config.raw, seed=config.settings.model.seed, more=more
+            )
+            return manifest, run_files(result, published_context, city.refused)
 
     if known is not None and run_store.holds(known.folder, *pages(known.folder.name)):
         return _finished(config, dataclasses.replace(known, computed=True), role=role)
@@ -241,7 +243,9 @@ def _require_unchanged(city: LoadedCity, identity: Identity, config: ConfigFile)
     hashed: dict[str, set[str]] = {}
     for file in identity.inputs:
         hashed.setdefault(Path(file.path).name, set()).add(file.sha256)
-    changed = [one.name for one in city.sources if one.name in hashed and one.sha256 not in hashed[one.name]]
+    changed = [
+        source.name for source in city.sources if source.name in hashed and source.sha256 not in hashed[source.name]
+    ]
     changed += [Path(file.path).name for file in {*identity.inputs} - {*run_identity.input_files(config)}]
     if changed:
         raise DataRefusedError(changed[0], got="other bytes than a moment ago", cure="wait until it is copied")

@@ -221,13 +221,13 @@ def old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[st
     """Ids of this city's runs that were made more than ``keep_days`` ago, never the current one."""
     oldest = (now - timedelta(days=keep_days)).timestamp()
     current = run_store.current_run(runs)
-    found = []
+    ids = []
     for folder in list(run_store.finished_runs(runs)):
         manifest = run_store.manifest_or_none(folder)
         ours = manifest is not None and manifest.get("name") == name and manifest["run_id"] == folder.name
         if ours and folder != current and run_store.made_at(folder) < oldest:
-            found.append(folder.name)
-    return found
+            ids.append(folder.name)
+    return ids
 
 
 def remove_runs(runs: Path, ids: Sequence[str]) -> None:

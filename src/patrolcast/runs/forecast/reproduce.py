@@ -131,7 +131,11 @@ def changed_rows(config: ConfigFile, manifest: dict[str, Any]) -> list[str]:
     moment = _moment(manifest)
     sources = open_sources(settings.incidents, known_at(settings, str(manifest["as_of"]), moment))
     recorded = {(source["name"], source["sha256"]) for source in manifest["sources"]}
-    return [f"{one.name} (other rows than the run read)" for one in sources if (one.name, one.sha256) not in recorded]
+    return [
+        f"{source.name} (other rows than the run read)"
+        for source in sources
+        if (source.name, source.sha256) not in recorded
+    ]
 
 
 def made_differently(manifest: dict[str, Any]) -> list[str]:

@@ -115,7 +115,7 @@ def manifest_of(
         | {"made_by": made_by(result.skill, result.training)},
         "gates": [gate_dict(gate) for gate in result.gates],
         "exceptions": list(context.exceptions),
-        "objectives": [asdict(one) for one in context.objectives],
+        "objectives": [asdict(objective) for objective in context.objectives],
         "notes": [*result.notes, *context.notes],
         "call_source": {
             "column": context.call_source.column,

@@ -29,8 +29,8 @@ def evidence_warnings(config: ConfigFile) -> list[str]:
 
     missing = [] if config.settings.residents else ["[residents] (gate group_audit)"]
     inputs, faults = run_identity.input_files(config, sections=FILES), []
-    asked = (("screen", "screen", "proxy_screen", screen_fault), ("loop", "simulate", "loop_test", loop_fault))
-    for kind, verb, gate, fault_of in asked:
+    kinds = (("screen", "screen", "proxy_screen", screen_fault), ("loop", "simulate", "loop_test", loop_fault))
+    for kind, verb, gate, fault_of in kinds:
         stored = read_evidence(config, kind)
         if not has_evidence(config, kind):
             missing.append(f"the result of `patrolcast {verb}` (gate {gate})")

@@ -36,8 +36,8 @@ def require_watched(folder: Path, manifest: Mapping[str, Any]) -> None:
             _refuse(folder, f"no look at a dosage log, and {watched[0]} had one", "name the log in [monitor] and")
         return
     looks = [(name, look) for name, other in others if (look := _sha256(other, _LOOK))]
-    own = _sha256(manifest, _LOOK)
-    if looks and own and looks[0][1] != own and own in [look for _, look in looks]:
+    this_look = _sha256(manifest, _LOOK)
+    if looks and this_look and looks[0][1] != this_look and this_look in [look for _, look in looks]:
         _refuse(folder, f"a look at the dosage log that a later one had replaced in {looks[0][0]}", "look again:")
 
 
@@ -50,12 +50,12 @@ def _refuse(folder: Path, got: str, cure: str) -> None:
 def _runs_of_city(folder: Path, manifest: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Other runs of the city under any name, the one made last first."""
     cities = cities_beside(folder.parent, str(manifest.get("name")))
-    folders = [one for city in cities for one in run_store.finished_runs(city) if one != folder]
-    found = [(run_store.made_at(one), one, run_store.manifest_or_none(one)) for one in folders]
+    folders = [run for city in cities for run in run_store.finished_runs(city) if run != folder]
+    runs = [(run_store.made_at(run), run, run_store.manifest_or_none(run)) for run in folders]
     here = _land(folder)
     ours = [
-        (made, one.name, other) for made, one, other in found
-        if other is not None and (_same_city(other, manifest) or _is_same_land(here, _land(one)))
+        (made, run.name, other) for made, run, other in runs
+        if other is not None and (_same_city(other, manifest) or _is_same_land(here, _land(run)))
     ]  # fmt: skip
     return [(name, other) for _, name, other in sorted(ours, key=lambda row: (-row[0], row[1]))]
 
@@ -77,9 +77,9 @@ def _land(folder: Path) -> frozenset[str]:
     return frozenset(h3.cell_to_parent(cell, _LAND) for cell in forecast_cells(folder) if h3.is_valid_cell(cell))
 
 
-def _is_same_land(one: frozenset[str], other: frozenset[str]) -> bool:
+def _is_same_land(land: frozenset[str], other: frozenset[str]) -> bool:
     """More than half of the land of either: a byte more in a boundary makes no other city."""
-    return 2 * len(one & other) > len(one | other)
+    return 2 * len(land & other) > len(land | other)
 
 
 def _sha256(manifest: Mapping[str, Any], key: str) -> str:

@@ -121,7 +121,7 @@ def resume(
             if stands is None:
                 failed.append(ConflictError(settings.name, why="not paused", got="no pause", rule="nothing to end"))
                 return PauseRefused("resume", "not paused")
-            others = [one for one in (stands.person, *stands.asked) if one is not None and one != actor.id]
+            others = [person for person in (stands.person, *stands.asked) if person is not None and person != actor.id]
             if not others:
                 return ResumeAsked(reason)
             ended.append(stands)
@@ -144,8 +144,8 @@ def resume(
 def require_second(settings: Settings, pause: Pause | None) -> None:
     """Raises PausedError where a pause still stands after one person asked for its end."""
     if pause is not None:
-        asked = " and ".join(pause.asked)
-        got, rule = f"one person who wants to go on ({asked})", "it takes a second one"
+        persons = " and ".join(pause.asked)
+        got, rule = f"one person who wants to go on ({persons})", "it takes a second one"
         raise PausedError(f"{settings.name} stays paused", got=got, rule=rule, cure="another account runs resume too")
 
 

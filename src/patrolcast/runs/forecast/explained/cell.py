@@ -141,13 +141,13 @@ def explain_cell(run: StoredRun, cell: str, *, now: datetime) -> CellExplanation
 
 def _standing(manifest: Mapping[str, Any], now: datetime, zone: str) -> tuple[str, ...]:
     """That a run was stopped, or that its time is over: neither is for use."""
-    said = []
+    warnings = []
     if stopped := stopping_gates(manifest["gates"]):
         named = ", ".join(name.replace("_", " ") for name in stopped)
-        said.append(f"Not published: stopped by {named}. Use this run for review only.")
+        warnings.append(f"Not published: stopped by {named}. Use this run for review only.")
     if (until := datetime.fromisoformat(manifest["expires_at"])) <= now:
-        said.append(f"Its time was over on {words.moment(until, zone)}. Use this run for review only.")
-    return tuple(said)
+        warnings.append(f"Its time was over on {words.moment(until, zone)}. Use this run for review only.")
+    return tuple(warnings)
 
 
 class _Contributions:
@@ -266,7 +266,7 @@ def _shift(
 def _when(start: pd.Timestamp, end: pd.Timestamp, zone: str) -> str:
     """A shift by its local date, times and zone: "Tue 2026-06-30 06:00 to 14:00 CDT"."""
     local, until = start.tz_convert(zone), end.tz_convert(zone)
-    names = [words.zone_name(one.to_pydatetime(), zone) for one in (start, end)]
+    names = [words.zone_name(moment.to_pydatetime(), zone) for moment in (start, end)]
     first = f"{local:%a %Y-%m-%d %H:%M}" + (f" {names[0]}" if names[0] != names[1] else "")
     return f"{first} to {until:%H:%M} {names[1]}"
 

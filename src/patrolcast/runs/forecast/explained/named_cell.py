@@ -34,11 +34,11 @@ def find_cell(run: StoredRun, text: str) -> str:
     folded = places["place"].str.casefold()
     words = text.casefold().replace(",", " ").split()
     whole = places[folded == " ".join(text.casefold().split())]
-    found = whole if len(whole) or not words else places[[_holds(name, words) for name in folded]]
-    if len(found) == 1:
-        return str(found["cell"].iloc[0])
-    if len(found):
-        raise UsageError("CELL", got=shown(text), rule=f"{len(found)} cells fit: {_listed(found)}", cure="name one")
+    matches = whole if len(whole) or not words else places[[_holds(name, words) for name in folded]]
+    if len(matches) == 1:
+        return str(matches["cell"].iloc[0])
+    if len(matches):
+        raise UsageError("CELL", got=shown(text), rule=f"{len(matches)} cells fit: {_listed(matches)}", cure="name one")
     near = difflib.get_close_matches(text.casefold(), folded.tolist(), n=1)
     hint = "" if not near else f", e.g. {shown(places['place'][folded == near[0]].iloc[0])}"
     rule = f"must be one of the run's {len(known)} cells: its H3 index, its place name{hint}, or latitude, longitude"
@@ -60,6 +60,6 @@ def _holds(name: str, words: list[str]) -> bool:
     return all(word in of_name for word in words)
 
 
-def _listed(found: pd.DataFrame) -> str:
-    rows = [f"{shown(row.place)} ({row.cell}, district {row.district})" for row in found.head(_MOST).itertuples()]
-    return ", ".join(rows) + (", ..." if len(found) > _MOST else "")
+def _listed(matches: pd.DataFrame) -> str:
+    rows = [f"{shown(row.place)} ({row.cell}, district {row.district})" for row in matches.head(_MOST).itertuples()]
+    return ", ".join(rows) + (", ..." if len(matches) > _MOST else "")

@@ -35,15 +35,15 @@ def explain_to(run: StoredRun, cell: str, reader: Audience, *, governance: Path,
     facts = gather_facts(run, cell, now=now)
     standing: Lines = {"Not for use": lines} if (lines := facts.standing) else {}
     if reader is Audience.OFFICER:
-        found = for_officer(facts)
+        answers = for_officer(facts)
     elif reader is Audience.COURT:
         return {**standing, **for_court(facts)}
     else:
         stated = read_facts(governance, ["organisation", "oversight"])
         keys = ("appeals", "board", "pause_owner")
         contact = {"email": stated["organisation"]["contact_email"]} | {key: stated["oversight"][key] for key in keys}
-        found = for_community(facts, contact)
-    return {**standing, **found, "Advisory": [NOTICE]}
+        answers = for_community(facts, contact)
+    return {**standing, **answers, "Advisory": [NOTICE]}
 
 
 def gather_facts(run: StoredRun, cell: str, *, now: datetime) -> CellFacts:
@@ -67,7 +67,7 @@ def gather_facts(run: StoredRun, cell: str, *, now: datetime) -> CellFacts:
         n_suggested=int(visited["cell"].nunique()) if len(visited) else 0,
         entries=entries,
         proof=proof,
-        intervals={one["name"]: one["interval"] for one in run.audit["gates"] if one["interval"] is not None},
+        intervals={gate["name"]: gate["interval"] for gate in run.audit["gates"] if gate["interval"] is not None},
     )
 
 
