@@ -38,7 +38,7 @@ class _Module:
 
 
 @dataclass(frozen=True)
-class _Looked:
+class _Definition:
     """What one definition names, of ours and of the package's data files, and its text."""
 
     named: frozenset[Symbol]
@@ -76,8 +76,8 @@ def _code(package: Path) -> "_Code":
 
 def _root(text: str, code: "_Code") -> Symbol:
     module, _, name = text.partition(":")
-    found = code.read(module)
-    if found is None or name not in found.defined:
+    source = code.read(module)
+    if source is None or name not in source.defined:
         raise LookupError(f"{text}: no such function")
     return module, name
 
@@ -89,7 +89,7 @@ class _Code:
         self._package = package
         self._modules: dict[str, _Module | None] = {}
         self._paths: dict[str, Path | None] = {}
-        self._looked: dict[Symbol, _Looked] = {}
+        self._looked: dict[Symbol, _Definition] = {}
         self._data = {path.name: path for path in sorted(package.rglob("*")) if path.suffix in _DATA}
 
     def read(self, name: str) -> _Module | None:
@@ -99,9 +99,9 @@ class _Code:
             self._modules[name] = None if path is None else _parsed(path)
         return self._modules[name]
 
-    def reach(self, roots: Iterable[Symbol]) -> dict[Symbol, "_Looked"]:
+    def reach(self, roots: Iterable[Symbol]) -> dict[Symbol, "_Definition"]:
         """Every definition that can be reached, with what a look at it found."""
-        todo, reached = list(roots), dict[Symbol, _Looked]()
+        todo, reached = list(roots), dict[Symbol, _Definition]()
         while todo:
             symbol = todo.pop()
             if symbol not in reached:
@@ -109,30 +109,33 @@ class _Code:
                 todo += reached[symbol].named
         return reached
 
-    def _look(self, symbol: Symbol) -> "_Looked":
+    def _look(self, symbol: Symbol) -> "_Definition":
         if symbol not in self._looked:
             statements = self._statements(*symbol)
             nodes = [node for statement in statements for node in _behaviour(statement)]
-            named = {*self._run_on_import(symbol[0]), *(one for node in nodes for one in self._named(node, symbol[0]))}
+            named = {
+                *self._run_on_import(symbol[0]),
+                *(ours for node in nodes for ours in self._named(node, symbol[0])),
+            }
             texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
             data = {self._data[name] for text in texts if (name := text.rpartition("/")[2]) in self._data}
-            self._looked[symbol] = _Looked(frozenset(named), frozenset(data), _canonical(statements))
+            self._looked[symbol] = _Definition(frozenset(named), frozenset(data), _canonical(statements))
         return self._looked[symbol]
 
     def _statements(self, module: str, name: str) -> list[ast.stmt]:
         """What stands for a name: its definitions, or the statements that run whoever imports the module."""
-        found = self.read(module)
-        if found is None:
+        source = self.read(module)
+        if source is None:
             return []
-        return found.always if name == WHOLE else found.defined[name]
+        return source.always if name == WHOLE else source.defined[name]
 
     def _run_on_import(self, module: str) -> Iterator[Symbol]:
         """Statements of the module and of the packages around it that run when it is imported."""
         parts = module.split(".")
         for end in range(1, len(parts) + 1):
             name = ".".join(parts[:end])
-            found = self.read(name)
-            if found is not None and found.always:
+            source = self.read(name)
+            if source is not None and source.always:
                 yield name, WHOLE
 
     def _named(self, node: ast.AST, module: str) -> Iterator[Symbol]:
@@ -157,10 +160,10 @@ class _Code:
         while isinstance(inner, ast.Attribute):
             parts.insert(0, inner.attr)
             inner = inner.value
-        found = self.read(module)
-        if not isinstance(inner, ast.Name) or found is None or inner.id not in found.imported:
+        source = self.read(module)
+        if not isinstance(inner, ast.Name) or source is None or inner.id not in source.imported:
             return
-        base, name = found.imported[inner.id]
+        base, name = source.imported[inner.id]
         at = base if name == WHOLE else f"{base}.{name}"
         for part in parts:
             if self._path(at) is None:
@@ -169,13 +172,13 @@ class _Code:
             at = f"{at}.{part}"
 
     def _resolved(self, module: str, name: str) -> Iterator[Symbol]:
-        found = self.read(module)
-        if found is None:
+        source = self.read(module)
+        if source is None:
             return
-        if name in found.defined:
+        if name in source.defined:
             yield module, name
-        elif name in found.imported:
-            base, other = found.imported[name]
+        elif name in source.imported:
+            base, other = source.imported[name]
             if other != WHOLE:
                 yield from self._of(base, other)
 
@@ -192,16 +195,16 @@ class _Code:
             yield from self._resolved(module, name)
 
     def _everything(self, module: str) -> Iterator[Symbol]:
-        found = self.read(module)
-        if found is not None:
-            yield from ((module, name) for name in found.defined)
+        source = self.read(module)
+        if source is not None:
+            yield from ((module, name) for name in source.defined)
 
     def _path(self, name: str) -> Path | None:
         if name not in self._paths:
-            self._paths[name] = self._found(name)
+            self._paths[name] = self._located(name)
         return self._paths[name]
 
-    def _found(self, name: str) -> Path | None:
+    def _located(self, name: str) -> Path | None:
         if name != OURS and not name.startswith(f"{OURS}."):
             return None
         path = self._package.joinpath(*name.split(".")[1:])
@@ -240,8 +243,8 @@ def _assigned(statement: ast.stmt) -> list[str] | None:
         targets = [statement.target]
     else:
         return None
-    flat = [inner for one in targets for inner in (one.elts if isinstance(one, ast.Tuple) else [one])]
-    return [one.id for one in flat if isinstance(one, ast.Name)] if all(isinstance(o, ast.Name) for o in flat) else None
+    flat = [inner for target in targets for inner in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    return [n.id for n in flat if isinstance(n, ast.Name)] if all(isinstance(n, ast.Name) for n in flat) else None
 
 
 def _is_text(statement: ast.AST) -> bool:
@@ -290,8 +293,8 @@ def _canonical(statements: Iterable[ast.AST]) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, ast.AST):
-        kept = ((name, inner) for name, inner in _fields(value) if inner is not None and inner != [])
-        return f"{type(value).__name__}({','.join(f'{name}={_text(inner)}' for name, inner in kept)})"
+        filled = ((name, inner) for name, inner in _fields(value) if inner is not None and inner != [])
+        return f"{type(value).__name__}({','.join(f'{name}={_text(inner)}' for name, inner in filled)})"
     if isinstance(value, list):
         return f"[{','.join(map(_text, value))}]"
     return repr(value)

@@ -44,9 +44,14 @@ class Stopwatch:
             begun.setdefault(name, (time.monotonic(), _cpu()))
             if done >= total:
                 at, cpu = begun.pop(name)
-                seconds, used = round(time.monotonic() - at, 3), round(_cpu() - cpu, 3)
+                seconds, cpu_seconds = round(time.monotonic() - at, 3), round(_cpu() - cpu, 3)
                 self.parts.append(
-                    {"name": name, "seconds": seconds, "cpu_seconds": used, "peak_memory_mib": _peak_memory_mib()}
+                    {
+                        "name": name,
+                        "seconds": seconds,
+                        "cpu_seconds": cpu_seconds,
+                        "peak_memory_mib": _peak_memory_mib(),
+                    }
                 )
 
         return Progress(step)
@@ -58,9 +63,9 @@ class Stopwatch:
         of all parts are those of the run.
         """
         now, cpu = datetime.now(UTC), round(_cpu(), 3)
-        seconds, used = (sum(float(part[of]) for part in self.parts) for of in ("seconds", "cpu_seconds"))
+        seconds, cpu_seconds = (sum(float(part[of]) for part in self.parts) for of in ("seconds", "cpu_seconds"))
         rest = {"name": ELSEWHERE, "seconds": round((now - self.begun).total_seconds() - seconds, 3)}
-        rest |= {"cpu_seconds": round(cpu - used, 3), "peak_memory_mib": _peak_memory_mib()}
+        rest |= {"cpu_seconds": round(cpu - cpu_seconds, 3), "peak_memory_mib": _peak_memory_mib()}
         return {
             "started_at": iso_utc(self.begun),
             "finished_at": iso_utc(now),
@@ -83,8 +88,8 @@ def free_bytes(folder: Path) -> int | None:
 
 
 def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _peak_memory_mib() -> int:

@@ -62,8 +62,8 @@ def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -
         named += [(f"{EVIDENCE}.monitor.{name_of_look(path)}", path) for path in looks_of_other_names(config)]
     named = [(key, path) for key, path in named if sections is None or key.partition(".")[0] in sections]
     named = [(key, path) for key, path in named if key not in MAY_BE_ABSENT or path.is_file()]
-    found = [_input(key, part, config) for key, path in named for part in _parts(path)]
-    return tuple(sorted(found, key=lambda one: (one.key, one.path)))
+    files = [_input(key, part, config) for key, path in named for part in _parts(path)]
+    return tuple(sorted(files, key=lambda file: (file.key, file.path)))
 
 
 def code_sha256(package: Path = PACKAGE) -> str:
@@ -91,7 +91,7 @@ def versions(names: Iterable[str] = LIBRARIES) -> dict[str, str]:
 
 def inputs_sha256(config_sha256: str, inputs: Iterable[InputFile], *, code: str, lock: str | None, **more: Any) -> str:  # noqa: ANN401
     """One hash over all that decides a run, but the moment it is made for."""
-    files = sorted((one.key, one.path, one.sha256) for one in inputs)
+    files = sorted((file.key, file.path, file.sha256) for file in inputs)
     return digest(config_sha256, files, code, lock, more)
 
 

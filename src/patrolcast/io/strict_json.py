@@ -20,12 +20,12 @@ def read_json(data: bytes, *, name: str) -> Any:  # noqa: ANN401
         raise DataRefusedError(name, got="a larger file", rule=rule, cure="export it as Parquet or CSV")
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) != len(items):
+        document = dict(items)
+        if len(document) != len(items):
             keys: set[str] = set()
             twice = next(key for key, _ in items if key in keys or keys.add(key))  # type: ignore[func-returns-value]
             raise DataRefusedError(name, got=f"the key {shown(twice)} twice", rule="keys must differ", cure=_CURE)
-        return found
+        return document
 
     def constant(text: str) -> float:
         raise DataRefusedError(name, got=text, rule="JSON has no such number", cure=_CURE)

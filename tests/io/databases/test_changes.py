@@ -19,7 +19,7 @@ from tests.runs.tiny_database import fresh
 from patrolcast.domain.errors import ConfigError
 from patrolcast.io.databases.address import address_of
 from patrolcast.io.databases.changes import compared, digest_of, sums_of
-from patrolcast.io.databases.reading import Asked
+from patrolcast.io.databases.reading import DatabaseQuestion
 from patrolcast.io.databases.row_order import OrderedRows
 from patrolcast.io.databases.rows import DatabaseRows
 from patrolcast.io.databases.statement import Known
@@ -30,7 +30,7 @@ ROWS = [(i, f"code {i % 7}" * (i % 40), None if i % 5 else "", i / 8) for i in r
 
 
 @pytest.fixture(params=["sqlite", "duckdb"])
-def asked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asked:
+def asked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DatabaseQuestion:
     make = "create table calls (id integer, \"a 'code': %\" text, note text, lon double)"
     insert = "insert into calls values (?, ?, ?, ?)"
     if request.param == "sqlite":
@@ -43,10 +43,10 @@ def asked(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
             database.execute(make)
             database.executemany(insert, ROWS)
         monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / 'records.db'}")
-    return Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")
+    return DatabaseQuestion(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")
 
 
-def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked: Asked) -> None:
+def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked: DatabaseQuestion) -> None:
     with compared(asked) as comparison:
         assert comparison.header == ("id", "a 'code': %", "note", "lon")
         (whole,) = comparison.rows()
@@ -60,7 +60,7 @@ def test_counts_and_sums_are_those_of_the_rows_and_a_group_gives_its_rows(asked:
     assert counts[some].sum() == part.digests.size > 0
 
 
-def test_a_group_that_comes_twice_loses_no_row(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_group_that_comes_twice_loses_no_row(asked: DatabaseQuestion, monkeypatch: pytest.MonkeyPatch) -> None:
     """A query that draws gives a row one group when it is grouped and another when the group is read out."""
     with compared(asked) as comparison:
         monkeypatch.setattr(comparison, "_execute", lambda text: iter([(3, 1, 5), (3, 2, 7)]))
@@ -85,7 +85,7 @@ def test_both_questions_see_the_rows_of_one_moment(
     run("create table calls (id integer, code varchar(9))", "insert into calls values (1, 'A'), (2, 'B')")
     seen = []
     for code in ("C", "D"):
-        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
+        with compared(DatabaseQuestion(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
             counts, sums = comparison.sums(8)
             run(f"update calls set code = '{code}' where id = 2", "insert into calls values (3, 'E')")
             (rows,) = comparison.rows()
@@ -102,7 +102,7 @@ def _run_in_file(path: Path, *statements: str) -> None:
             database.execute(statement)
 
 
-def test_keys_and_bytes_are_those_of_a_full_reading(asked: Asked) -> None:
+def test_keys_and_bytes_are_those_of_a_full_reading(asked: DatabaseQuestion) -> None:
     with compared(asked) as comparison:
         (whole,) = comparison.rows()
     full = DatabaseRows(asked, ["id", "a 'code': %", "note", "lon"])
@@ -130,7 +130,7 @@ def test_what_a_digest_does_not_see_is_in_the_shape(
         monkeypatch.setenv(VARIABLE, f"duckdb:///{tmp_path / f'{i}.db'}")
         with duckdb.connect(str(tmp_path / f"{i}.db")) as database:
             database.execute(f"create table calls as select {column} as code")
-        with compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
+        with compared(DatabaseQuestion(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")) as comparison:
             (rows,) = comparison.rows()
             seen.append((rows.digests.tolist(), rows.columns["code"].to_pylist(), comparison.shape))
     assert seen[0][0] == seen[1][0]
@@ -162,7 +162,7 @@ def test_a_database_whose_digests_were_never_tested_is_not_asked(monkeypatch: py
     monkeypatch.setenv(VARIABLE, "mssql://reader:word@nowhere.example/records")
     with (
         pytest.raises(ConfigError, match="got SQL Server; digests of rows are taken by PostgreSQL, SQLite and DuckDB"),
-        compared(Asked(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")),
+        compared(DatabaseQuestion(address_of(VARIABLE), KNOWN, "[incidents] table", table="calls")),
     ):
         raise AssertionError("nothing is connected")
     with pytest.raises(ConfigError, match="Oracle"):

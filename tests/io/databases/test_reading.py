@@ -16,7 +16,7 @@ from patrolcast.domain.errors import CannotReadError, ConfigError, DataRefusedEr
 from patrolcast.io.databases import address as address_module
 from patrolcast.io.databases import reading
 from patrolcast.io.databases.address import address_of
-from patrolcast.io.databases.reading import Asked, with_rows
+from patrolcast.io.databases.reading import DatabaseQuestion, with_rows
 from patrolcast.io.databases.statement import Known
 
 VARIABLE = "TOWN_RECORDS"
@@ -45,7 +45,7 @@ def ids(query: str = "select id from calls") -> list[int]:
 
 
 def asked(query: str, use: Any) -> Any:
-    return with_rows(Asked(address_of(VARIABLE), KNOWN, "[incidents] sql", query), use)
+    return with_rows(DatabaseQuestion(address_of(VARIABLE), KNOWN, "[incidents] sql", query), use)
 
 
 def told(query: str = "select id from calls") -> PatrolcastError:

@@ -17,7 +17,7 @@ from tests.postgres import Server
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.io.databases.address import address_of
-from patrolcast.io.databases.reading import Asked
+from patrolcast.io.databases.reading import DatabaseQuestion
 from patrolcast.io.databases.rows import DatabaseRows
 from patrolcast.io.databases.statement import Known
 
@@ -82,7 +82,7 @@ def opened(
     query: str | None = None, *, table: str | None = None, mapped: tuple[str, ...] = ("id", "code")
 ) -> DatabaseRows:
     key = "[incidents] table" if table else "[incidents] sql"
-    return DatabaseRows(Asked(address_of(VARIABLE), KNOWN, key, query, table), list(mapped))
+    return DatabaseRows(DatabaseQuestion(address_of(VARIABLE), KNOWN, key, query, table), list(mapped))
 
 
 def read(source: DatabaseRows, *names: str) -> list[tuple[Any, ...]]:

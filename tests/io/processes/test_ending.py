@@ -28,7 +28,7 @@ def started(code: str) -> subprocess.Popen[bytes]:
 )
 def test_why_the_waiting_is_over(code: str, seconds: float, asked: bool, why: str) -> None:
     process = started(code)
-    found = wait_for(process, until=time.monotonic() + seconds, asked=lambda: asked, look_seconds=0.02)
+    found = wait_for(process, until=time.monotonic() + seconds, must_stop=lambda: asked, look_seconds=0.02)
     assert (found, end(process, patience_seconds=5.0)) == (why, 3 if why == "exit" else -signal.SIGTERM)
 
 

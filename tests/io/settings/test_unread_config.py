@@ -41,7 +41,7 @@ def test_a_folder_that_is_not_there_is_none_and_one_that_was_asked_for_is_taken(
     stated = config(project, STATED.replace("nights", "elsewhere"))
     assert (runs_folder_of(stated), metrics_file_of(stated)) == (None, None)
     (tmp_path / "asked" / "city").mkdir(parents=True)
-    assert runs_folder_of(stated, asked=tmp_path / "asked") == tmp_path / "asked" / "city"
+    assert runs_folder_of(stated, runs=tmp_path / "asked") == tmp_path / "asked" / "city"
 
 
 @pytest.mark.parametrize("text", ["../outside.prom", "{tmp}/outside.prom", "link.prom", "configs/town.toml", ""])

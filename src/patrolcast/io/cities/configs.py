@@ -20,12 +20,12 @@ def configs_in(paths: Sequence[Path]) -> list[Path]:
 
     Raises UsageError: a folder without a config, or one file twice.
     """
-    found = [config for path in paths for config in (_in_folder(path) if path.is_dir() else [path])]
-    resolved = [config.resolve() for config in found]
+    configs = [config for path in paths for config in (_in_folder(path) if path.is_dir() else [path])]
+    resolved = [config.resolve() for config in configs]
     for n, path in enumerate(resolved):
         if path in resolved[:n]:
-            raise UsageError("CONFIG", got=f"{shown(found[n].name)} twice", rule="each city is run once")
-    return found
+            raise UsageError("CONFIG", got=f"{shown(configs[n].name)} twice", rule="each city is run once")
+    return configs
 
 
 def require_different_cities(configs: Sequence[Path], runs: Path | None) -> None:
@@ -47,10 +47,10 @@ def require_different_cities(configs: Sequence[Path], runs: Path | None) -> None
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    found = [path for path in sorted(folder.glob("*.toml")) if path.is_file() and _is_config(path)]
-    if not found:
+    configs = [path for path in sorted(folder.glob("*.toml")) if path.is_file() and _is_config(path)]
+    if not configs:
         raise UsageError("CONFIG", got=f"{shown(folder.name)}, a folder without a config", rule="must hold TOML files")
-    return found
+    return configs
 
 
 def _is_config(path: Path) -> bool:

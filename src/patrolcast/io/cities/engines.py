@@ -113,11 +113,11 @@ def _client(engine: str, workers: int) -> Iterator[Any]:
     except ModuleNotFoundError:
         cure = "pip install 'patrolcast[dask]', or --engine local"
         raise UsageError("--engine", got="dask, which is not installed", rule="is an extra", cure=cure) from None
-    found = _ADDRESS.fullmatch(engine)
+    address = _ADDRESS.fullmatch(engine)
     with dask.config.set({"distributed.scheduler.allowed-failures": MOST_TRIES - 1}):
-        if found is not None:
+        if address is not None:
             try:
-                client = Client(f"tcp://{found['at']}", timeout=10, set_as_default=False)
+                client = Client(f"tcp://{address['at']}", timeout=10, set_as_default=False)
             except (OSError, TimeoutError):
                 cure = "see that its scheduler runs, and that this machine may reach it"
                 raise CannotReadError("--engine", got="no cluster at that address", cure=cure) from None

@@ -114,9 +114,9 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
     with (
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as errors,
-        tempfile.TemporaryDirectory(prefix="patrolcast-steps-") as said,
+        tempfile.TemporaryDirectory(prefix="patrolcast-steps-") as steps_folder,
     ):
-        steps = StepWatch(Path(said), task.most_step_seconds)
+        steps = StepWatch(Path(steps_folder), task.most_step_seconds)
         process = subprocess.Popen(
             [sys.executable, "-m", task.module, *task.arguments], stdin=subprocess.PIPE,
             stdout=None if task.shown else out, stderr=None if task.shown else errors, start_new_session=True,
@@ -124,7 +124,7 @@ def _one_start(task: CityTask, stop: Event, begun: float, tries: int) -> tuple[C
         )  # fmt: skip
         try:
             over = wait_for(
-                process, until=begun + task.most_seconds, asked=lambda: stop.is_set() or steps.is_stuck(),
+                process, until=begun + task.most_seconds, must_stop=lambda: stop.is_set() or steps.is_stuck(),
                 look_seconds=_LOOK_SECONDS,
             )  # fmt: skip
             hung = over == "too long" or (over == "stopped" and not stop.is_set())
@@ -155,9 +155,9 @@ def _thread_limit(threads: int) -> dict[str, str]:
 def _document(out: IO[bytes]) -> dict[str, Any]:
     with suppress(ValueError):
         out.seek(0)
-        found = json.loads(out.read(_MOST_OUTPUT))
-        if isinstance(found, dict):
-            return found
+        document = json.loads(out.read(_MOST_OUTPUT))
+        if isinstance(document, dict):
+            return document
     return {}
 
 

@@ -42,7 +42,7 @@ class StepWatch:
 
     def is_stuck(self) -> bool:
         """Whether it has said nothing new for too long. To be asked every second or so."""
-        found, now = read_progress(self.folder), time.monotonic()
-        if found is not None and found != self._last:
-            self._last, self._since = found, now
+        progress, now = read_progress(self.folder), time.monotonic()
+        if progress is not None and progress != self._last:
+            self._last, self._since = progress, now
         return now - self._since > self.most_seconds

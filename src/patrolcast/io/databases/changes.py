@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from patrolcast.domain.errors import ConfigError, PatrolcastError
 from patrolcast.io.databases.address import KINDS
 from patrolcast.io.databases.faults import fault_of
-from patrolcast.io.databases.reading import ROWS, Asked, errors_of, read_only
+from patrolcast.io.databases.reading import ROWS, DatabaseQuestion, errors_of, read_only
 from patrolcast.io.databases.row_order import OrderedRows
 from patrolcast.io.databases.statement import bound_values, checked_query, table_query
 from patrolcast.io.databases.values import column_texts, one_kind, typed
@@ -87,7 +87,7 @@ class _Keyed(OrderedRows):
         return table
 
 
-class AskedAgain:
+class QueryComparison:
     """One transaction in which a query is compared with what it gave before.
 
     Attributes
@@ -97,19 +97,19 @@ class AskedAgain:
     bound : names of the values that are bound in it.
     """
 
-    def __init__(self, connection: sa.Connection, asked: Asked) -> None:
-        self._connection, self._name = connection, asked.name
-        kind, where = asked.address.kind, asked.where
-        if asked.query is not None:
-            query = checked_query(asked.query, kind=kind, where=where)
-            self._values, self._text = bound_values(query, asked.known, kind=kind, where=where), query.text
+    def __init__(self, connection: sa.Connection, question: DatabaseQuestion) -> None:
+        self._connection, self._name = connection, question.name
+        kind, where = question.address.kind, question.where
+        if question.query is not None:
+            query = checked_query(question.query, kind=kind, where=where)
+            self._values, self._text = bound_values(query, question.known, kind=kind, where=where), query.text
         else:
-            table = table_query(connection, str(asked.table), where=where)
+            table = table_query(connection, str(question.table), where=where)
             self._values, self._text = {}, str(table.compile(dialect=connection.dialect)).replace(":", "\\:")
-        found = self._execute(f"select * from ({self._text}\n) patrolcast_rows where 1 = 0")
-        self.header = tuple(found.keys())
-        described = found.cursor.description if found.cursor is not None else None
-        found.close()
+        result = self._execute(f"select * from ({self._text}\n) patrolcast_rows where 1 = 0")
+        self.header = tuple(result.keys())
+        described = result.cursor.description if result.cursor is not None else None
+        result.close()
         self.bound = frozenset(self._values)
         types = [str(column[1]) for column in described or ()]
         self.shape = hashlib.sha256(repr((kind, self.header, types)).encode()).hexdigest()
@@ -130,12 +130,12 @@ class AskedAgain:
 
         Raises OverflowError: a sum beyond 2^63.
         """
-        found = self._execute(
+        result = self._execute(
             f"select patrolcast_digest & {2**bits - 1}, count(*), sum(patrolcast_digest >> {SHIFT})\n"
             f"from ({self._all}\n) patrolcast_digests group by 1"
         )
         counts, sums = np.zeros(2**bits, dtype=np.int64), np.zeros(2**bits, dtype=np.int64)
-        rows: Iterator[Sequence[Any]] = iter(found)
+        rows: Iterator[Sequence[Any]] = iter(result)
         for group, n, total in rows:
             # Added, not set: where a query draws (random()) a group may come twice, and one of its rows would be lost.
             counts[int(group)] += int(n)
@@ -151,21 +151,21 @@ class AskedAgain:
         if groups is not None:
             named = ", ".join(map(str, groups.tolist()))  # numbers of our own
             text = f"select * from ({text}\n) patrolcast_digests where patrolcast_digest & {2**bits - 1} in ({named})"
-        held: list[Sequence[Any]] = []
+        pending: list[Sequence[Any]] = []
         for piece in self._execute(text, stream_results=True, yield_per=ROWS).partitions(ROWS):
-            held += piece
-            if len(held) + ROWS > _AT_ONCE:
-                yield self._read(held)
-                held = []
-        if held:
-            yield self._read(held)
+            pending += piece
+            if len(pending) + ROWS > _AT_ONCE:
+                yield self._read(pending)
+                pending = []
+        if pending:
+            yield self._read(pending)
 
     def _read(self, rows: list[Sequence[Any]]) -> DigestedRows:
         *columns, digests = zip(*rows, strict=True)
         texts, kinds = [], {}
         for name, values in zip(self.header, columns, strict=True):
-            found, of = column_texts(values)
-            texts.append(found)
+            column, of = column_texts(values)
+            texts.append(column)
             kinds[name] = one_kind(of, self._what(name))
         keyed = _Keyed([*self.header, DIGEST], self.header)
         keyed.add([*texts, list(map(str, digests))])
@@ -201,7 +201,7 @@ def _sizes(columns: Sequence[pa.Array]) -> IntArray:
 
 
 def sums_of(digests: IntArray, bits: int) -> tuple[IntArray, IntArray]:
-    """What :meth:`AskedAgain.sums` gives, of rows at hand."""
+    """What :meth:`QueryComparison.sums` gives, of rows at hand."""
     groups = digests & (2**bits - 1)
     sums = np.zeros(2**bits, dtype=np.int64)
     np.add.at(sums, groups, digests >> SHIFT)
@@ -209,25 +209,25 @@ def sums_of(digests: IntArray, bits: int) -> tuple[IntArray, IntArray]:
 
 
 @contextmanager
-def compared(asked: Asked) -> Iterator[AskedAgain]:
+def compared(question: DatabaseQuestion) -> Iterator[QueryComparison]:
     """One read-only transaction; nothing is tried twice, since whoever cannot compare reads the whole.
 
     Raises PatrolcastError: one line without the URL.
     """
-    kind = asked.address.kind
+    kind = question.address.kind
     digest_of(kind, ())
     try:
-        with read_only(asked) as connection:
+        with read_only(question) as connection:
             if kind == "sqlite":
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, sqlite3.Connection)
                 driver.create_function(_SQLITE, -1, _digest, deterministic=True)
                 connection.exec_driver_sql("BEGIN")  # two statements see the same rows
-            yield AskedAgain(connection, asked)
+            yield QueryComparison(connection, question)
     except PatrolcastError:
         raise
     except errors_of(kind) as error:
-        raise fault_of(error, asked.address, where=asked.where).error from None
+        raise fault_of(error, question.address, where=question.where).error from None
 
 
 def _digest(*values: object) -> int:

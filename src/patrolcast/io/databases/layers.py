@@ -26,7 +26,7 @@ from shapely.errors import GEOSException
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.io.databases.address import address_of
-from patrolcast.io.databases.reading import Asked, with_rows
+from patrolcast.io.databases.reading import DatabaseQuestion, with_rows
 from patrolcast.io.databases.statement import Known, checked_query
 from patrolcast.io.databases.values import DATE, INSTANT, LOCAL, NUMBER, TEXTS, TRUTH, as_text, column_texts, one_kind
 from patrolcast.io.hashing import digest
@@ -47,8 +47,8 @@ def query_layer(path: Path) -> Layer:
     Raises PatrolcastError: one line: no database is named, a query that is refused, no shapes, no reference system.
     """
     text = _text_of(path)
-    said = {found[1]: found[2] for line in text.splitlines() if (found := _SAID.match(line.strip()))}
-    variable = said.get("database", "")
+    stated = {match[1]: match[2] for line in text.splitlines() if (match := _SAID.match(line.strip()))}
+    variable = stated.get("database", "")
     if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", variable):
         got, rule = "no name of a variable" if variable else "nothing", "names the variable that holds the database URL"
         raise ConfigError(f"{path.name}: -- database", got=got, rule=rule, cure="add a line -- database: CITY_GIS")
@@ -56,15 +56,15 @@ def query_layer(path: Path) -> Layer:
     if checked_query(text, kind=address.kind, where=path.name)._bindparams:
         rule, cure = "a layer is read as it is", "leave :as_of and :since out"
         raise ConfigError(path.name, got="a bind", rule=rule, cure=cure)
-    asked = Asked(address, Known(None, "UTC"), path.name, query=text)
-    names, rows = with_rows(asked, lambda names, pieces: (list(names), _held(path.name, pieces)))
+    question = DatabaseQuestion(address, Known(None, "UTC"), path.name, query=text)
+    names, rows = with_rows(question, lambda names, pieces: (list(names), _held(path.name, pieces)))
     refuse_repeated_names(tuple(names), path.name)
     if not rows:
         raise DataRefusedError(path.name, got="no row", rule="needs rows", cure="look at what the account may see")
     keyed = sorted((hashlib.sha256(_bytes_of(row)).digest(), i) for i, row in enumerate(rows))
     size = sum(len(_bytes_of(row)) for row in rows)
     sha256 = digest(hashlib.sha256(text.encode()).hexdigest(), names, [key.hex() for key, _ in keyed])
-    return _layer(path.name, names, [rows[i] for _, i in keyed], said.get("crs")), (path.name, sha256, size)
+    return _layer(path.name, names, [rows[i] for _, i in keyed], stated.get("crs")), (path.name, sha256, size)
 
 
 def _text_of(path: Path) -> str:
@@ -97,14 +97,14 @@ def _bytes_of(row: Sequence[Any]) -> bytes:
     return b"".join(parts)
 
 
-def _layer(name: str, names: list[str], rows: list[Sequence[Any]], said: str | None) -> gpd.GeoDataFrame:
+def _layer(name: str, names: list[str], rows: list[Sequence[Any]], declared: str | None) -> gpd.GeoDataFrame:
     columns = dict(zip(names, zip(*rows, strict=True), strict=True))
     shapes = [column for column, values in columns.items() if _form(values)]
     if len(shapes) != 1:
         got = f"{len(shapes)} columns of shapes ({', '.join(map(shown, shapes))})" if shapes else "no column of shapes"
         rule, cure = "one column holds WKB, GeoJSON or WKT", "select the geometry column, or ST_AsBinary of it"
         raise DataRefusedError(name, got=got, rule=rule, cure=cure)
-    drawn, crs = _shapes(name, list(columns.pop(shapes[0])), said)
+    drawn, crs = _shapes(name, list(columns.pop(shapes[0])), declared)
     plain = {column: _plain(list(values), f"{name} column {shown(column)}") for column, values in columns.items()}
     return gpd.GeoDataFrame(plain, geometry=gpd.GeoSeries(drawn, crs=crs))
 
@@ -123,36 +123,36 @@ def _form(values: Sequence[Any]) -> str | None:
     return "WKT" if _WKT.match(first) else None
 
 
-def _shapes(name: str, values: list[Any], said: str | None) -> tuple[Any, Any]:
+def _shapes(name: str, values: list[Any], declared: str | None) -> tuple[Any, Any]:
     form = _form(values)
     try:
-        given = [None if value == "" else value for value in values]
+        shapes = [None if value == "" else value for value in values]
         if form == "WKB":
-            drawn = shapely.from_wkb(given)
+            drawn = shapely.from_wkb(shapes)
         elif form == "GeoJSON":
-            drawn = shapely.from_geojson(given)
+            drawn = shapely.from_geojson(shapes)
         else:
-            drawn = shapely.from_wkt([None if one is None else one.rpartition(";")[2] for one in given])
+            drawn = shapely.from_wkt([None if text is None else text.rpartition(";")[2] for text in shapes])
     except (GEOSException, ValueError, TypeError, AttributeError):
         rule, cure = f"every shape is {form}", "select ST_AsBinary of the geometry"
         raise DataRefusedError(name, got="a shape that cannot be read", rule=rule, cure=cure) from None
-    own = {int(srid) for srid in shapely.get_srid(drawn[~shapely.is_missing(drawn)])} - {0}
-    own |= {int(found[1]) for one in values if form == "WKT" and one and (found := _WKT.match(one)) and found[1]}
+    srids = {int(srid) for srid in shapely.get_srid(drawn[~shapely.is_missing(drawn)])} - {0}
+    srids |= {int(match[1]) for text in values if form == "WKT" and text and (match := _WKT.match(text)) and match[1]}
     if form == "GeoJSON":
-        own = {4326}
-    return drawn, _crs(name, own, said)
+        srids = {4326}
+    return drawn, _crs(name, srids, declared)
 
 
-def _crs(name: str, own: set[int], said: str | None) -> str:
-    named = sorted(f"EPSG:{srid}" for srid in own)
-    stated = [said.upper()] if said else []
+def _crs(name: str, srids: set[int], declared: str | None) -> str:
+    named = sorted(f"EPSG:{srid}" for srid in srids)
+    stated = [declared.upper()] if declared else []
     if len({*named, *stated}) > 1:
-        got = " and ".join(shown(one) for one in dict.fromkeys([*stated, *named]))
+        got = " and ".join(shown(system) for system in dict.fromkeys([*stated, *named]))
         raise DataRefusedError(name, got=got, rule="a layer has one reference system", cure="correct -- crs:")
     if not (named or stated):
         rule, cure = "a layer says its reference system", "add a line -- crs: EPSG:4326"
         raise DataRefusedError(name, got="no reference system", rule=rule, cure=cure)
-    crs = (said or named[0]).strip()
+    crs = (declared or named[0]).strip()
     try:
         gpd.GeoSeries([], crs=crs)
     except CRSError:
@@ -166,7 +166,7 @@ def _plain(values: list[Any], what: str) -> pd.Series:
     texts, kinds = column_texts(values)
     kind = one_kind(kinds, what)
     if kind == NUMBER and kinds == {NUMBER}:
-        return pd.Series([float(one) if isinstance(one, Decimal) else one for one in values]).infer_objects()
+        return pd.Series([float(value) if isinstance(value, Decimal) else value for value in values]).infer_objects()
     if kind in TEXTS | {DATE, LOCAL, INSTANT, TRUTH}:
         return pd.Series(texts, dtype="object")
     return pd.Series([None] * len(values), dtype="object")

@@ -23,12 +23,12 @@ from patrolcast.io.databases.statement import Known, bound_values, checked_query
 
 ROWS = 1000
 WAITS_SECONDS = (1.0, 5.0, 20.0)
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Asked:
+class DatabaseQuestion:
     """One question to one database.
 
     Attributes
@@ -49,7 +49,9 @@ class Asked:
         return f"{self.address.variable}:{self.table or 'query'}"
 
 
-def with_rows(asked: Asked, use: Callable[[Sequence[str], Iterator[Sequence[Sequence[Any]]]], Found]) -> Found:
+def with_rows(
+    question: DatabaseQuestion, use: Callable[[Sequence[str], Iterator[Sequence[Sequence[Any]]]], Result]
+) -> Result:
     """What ``use`` makes of the columns' names and of the rows in pieces; from the start where a connection was lost.
 
     Raises PatrolcastError: one line without the URL.
@@ -60,43 +62,43 @@ def with_rows(asked: Asked, use: Callable[[Sequence[str], Iterator[Sequence[Sequ
     """
     for wait in (*WAITS_SECONDS, None):
         try:
-            with _rows(asked) as (names, rows):
+            with _rows(question) as (names, rows):
                 return use(names, rows)
         except PatrolcastError:
             raise
-        except errors_of(asked.address.kind) as error:
-            fault = fault_of(error, asked.address, where=asked.where)
+        except errors_of(question.address.kind) as error:
+            fault = fault_of(error, question.address, where=question.where)
             if not fault.lost or wait is None:
                 raise fault.error from None
-            _log.warning("%s: the connection was lost; asking again in about %g s", asked.address.what, wait)
+            _log.warning("%s: the connection was lost; asking again in about %g s", question.address.what, wait)
             time.sleep(wait * random.uniform(0.8, 1.2))
     raise AssertionError("the last attempt returns or raises")
 
 
 @contextmanager
-def _rows(asked: Asked) -> Iterator[tuple[Sequence[str], Iterator[Sequence[Sequence[Any]]]]]:
-    kind, where = asked.address.kind, asked.where
+def _rows(question: DatabaseQuestion) -> Iterator[tuple[Sequence[str], Iterator[Sequence[Sequence[Any]]]]]:
+    kind, where = question.address.kind, question.where
     query: sa.TextClause | sa.Select[Any] | None = None
     values: dict[str, Any] = {}
-    if asked.query is not None:  # before anything is connected
-        query = checked_query(asked.query, kind=kind, where=where)
-        values = bound_values(query, asked.known, kind=kind, where=where)
-    with read_only(asked) as connection:
+    if question.query is not None:  # before anything is connected
+        query = checked_query(question.query, kind=kind, where=where)
+        values = bound_values(query, question.known, kind=kind, where=where)
+    with read_only(question) as connection:
         if query is None:
-            query = table_query(connection, str(asked.table), where=where)
-        found = connection.execution_options(stream_results=True, yield_per=ROWS).execute(query, values)
-        yield list(found.keys()), found.partitions(ROWS)
+            query = table_query(connection, str(question.table), where=where)
+        result = connection.execution_options(stream_results=True, yield_per=ROWS).execute(query, values)
+        yield list(result.keys()), result.partitions(ROWS)
 
 
 @contextmanager
-def read_only(asked: Asked) -> Iterator[sa.Connection]:
+def read_only(question: DatabaseQuestion) -> Iterator[sa.Connection]:
     """A connection in a read-only transaction, which is taken back at its end. Raises what :func:`errors_of` names."""
-    kind = asked.address.kind
+    kind = question.address.kind
     options = {"postgresql_readonly": True} if kind == "postgresql" else {}
-    with asked.address.engine().connect().execution_options(**options) as connection:
+    with question.address.engine().connect().execution_options(**options) as connection:
         try:
             for statement in SESSION[kind]:
-                connection.exec_driver_sql(statement.replace(ZONE, asked.known.zone.replace("'", "''")))
+                connection.exec_driver_sql(statement.replace(ZONE, question.known.zone.replace("'", "''")))
             yield connection
         finally:
             if not connection.invalidated:

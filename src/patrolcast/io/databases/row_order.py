@@ -83,11 +83,11 @@ class OrderedRows:
             if not self._files:
                 self._files = [tempfile.TemporaryFile() for _ in range(_PARTS)]  # noqa: SIM115
                 self._writers = [pa.ipc.new_stream(file, self._schema) for file in self._files]
-            held = pa.concat_tables(self._held).combine_chunks()
-            first = held.column(_KEY).combine_chunks().buffers()[1]
-            part = np.frombuffer(first, dtype=np.uint8)[: held.num_rows * 32 : 32] // (256 // _PARTS)
+            in_memory = pa.concat_tables(self._held).combine_chunks()
+            first = in_memory.column(_KEY).combine_chunks().buffers()[1]
+            part = np.frombuffer(first, dtype=np.uint8)[: in_memory.num_rows * 32 : 32] // (256 // _PARTS)
             for number in np.unique(part):
-                self._writers[number].write_table(held.take(pa.array(np.flatnonzero(part == number))))
+                self._writers[number].write_table(in_memory.take(pa.array(np.flatnonzero(part == number))))
         except OSError as error:
             rule, cure = "rows of a database are sorted there", "make room, or name another folder in TMPDIR"
             raise CannotWriteError(
@@ -117,8 +117,8 @@ class OrderedRows:
         for writer in self._writers:
             writer.close()
         self._writers = []
-        held = pa.concat_tables(self._held) if self._held else self._schema.empty_table()
-        for table in map(_stored, self._files) if self._files else iter([held]):
+        in_memory = pa.concat_tables(self._held) if self._held else self._schema.empty_table()
+        for table in map(_stored, self._files) if self._files else iter([in_memory]):
             if table.num_rows:
                 yield table.sort_by([(_KEY, "ascending"), (_REST, "ascending")]).combine_chunks()
 

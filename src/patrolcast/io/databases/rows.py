@@ -14,7 +14,7 @@ import numpy as np
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.io.databases.address import address_of
-from patrolcast.io.databases.reading import Asked, with_rows
+from patrolcast.io.databases.reading import DatabaseQuestion, with_rows
 from patrolcast.io.databases.row_order import FAULT, FAULTS, OrderedRows
 from patrolcast.io.databases.statement import Known
 from patrolcast.io.databases.values import BYTES, OTHER, column_texts, one_kind, typed
@@ -47,20 +47,20 @@ class QueryRows:
 class DatabaseRows(QueryRows):
     """Rows of one database."""
 
-    def __init__(self, asked: Asked, deciding: Sequence[str]) -> None:
-        super().__init__(asked.name, {})
-        self._asked, self._deciding = asked, list(deciding)
+    def __init__(self, question: DatabaseQuestion, deciding: Sequence[str]) -> None:
+        super().__init__(question.name, {})
+        self._question, self._deciding = question, list(deciding)
 
     @cached_property
     def header(self) -> tuple[str, ...]:
         """Names of the columns; no row is kept for them."""
-        names = tuple(with_rows(self._asked, lambda names, rows: names))
+        names = tuple(with_rows(self._question, lambda names, rows: names))
         refuse_repeated_names(names, self.name)
         return names
 
     @cached_property
     def _whole(self) -> tuple[OrderedRows, dict[str, str]]:
-        rows, kinds = with_rows(self._asked, self._read)
+        rows, kinds = with_rows(self._question, self._read)
         if not rows.n_rows:
             cure = "look at the query, and at what the account may see"
             raise DataRefusedError(self.name, got="no row", rule="needs rows", cure=cure)
@@ -77,14 +77,14 @@ class DatabaseRows(QueryRows):
             for piece in pieces:
                 columns = []
                 for i, values in enumerate(zip(*piece, strict=True)):
-                    texts, found = column_texts(values)
-                    kinds[i] |= found
+                    texts, of_column = column_texts(values)
+                    kinds[i] |= of_column
                     columns.append(texts)
                 rows.add(columns)
         except BaseException:
             rows.close()
             raise
-        return rows, {name: one_kind(found, self._what(name)) for name, found in zip(names, kinds, strict=True)}
+        return rows, {name: one_kind(of_column, self._what(name)) for name, of_column in zip(names, kinds, strict=True)}
 
     def _what(self, name: str) -> str:
         return f"{self.name} column {shown(name)}"
@@ -130,12 +130,12 @@ class DatabaseRows(QueryRows):
             yield {role: plain[name] for role, name in columns.items()}, records
 
 
-def question_of(incidents: Incidents, known: Known) -> Asked:
+def question_of(incidents: Incidents, known: Known) -> DatabaseQuestion:
     """The question that `[incidents]` asks. Raises PatrolcastError: the environment has no such address."""
     if incidents.database is None:
         raise ValueError("asked only where [incidents] database is set")
     key = "[incidents] sql" if incidents.sql is not None else "[incidents] table"
-    return Asked(address_of(incidents.database), known, key, incidents.sql, incidents.table)
+    return DatabaseQuestion(address_of(incidents.database), known, key, incidents.sql, incidents.table)
 
 
 def database_rows(incidents: Incidents, known: Known) -> DatabaseRows:

@@ -55,7 +55,7 @@ def column_texts(values: Sequence[Any]) -> tuple[list[str | None], set[str]]:
         texts = [as_text(value) for value in values]
     if datetime in types:
         return texts, {kind_of(value) for value in values if value is not None}
-    return texts, {_KINDS.get(one, OTHER) for one in types}
+    return texts, {_KINDS.get(python_type, OTHER) for python_type in types}
 
 
 def _of_float(value: float) -> str:

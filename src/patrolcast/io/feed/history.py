@@ -40,19 +40,19 @@ def write_history(runs: Path, nights: tuple[AcceptedFeed, ...]) -> Path:
 
     Raises CannotWriteError, NotPermittedError: one line.
     """
-    kept = nights[-MOST_NIGHTS:]
-    stored = [_stored(night, with_months=night is kept[-1]) for night in kept]
+    newest = nights[-MOST_NIGHTS:]
+    stored = [_stored(night, with_months=night is newest[-1]) for night in newest]
     document = {"feed_history_version": VERSION, "nights": stored, "sha256": digest(stored)}
     return write_file(runs / FILE, json_bytes(document))
 
 
 def accepted_by_manifest(manifest: Mapping[str, Any]) -> AcceptedFeed | None:
     """What a published run says of its sources, for a city whose history is not there; None where it says nothing."""
-    own = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
+    of_incidents = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
     try:
-        rows, size = (sum(int(source[key]) for source in own) for key in ("rows_in", "bytes"))
+        rows, size = (sum(int(source[key]) for source in of_incidents) for key in ("rows_in", "bytes"))
         as_of = datetime.fromisoformat(manifest["as_of"])
-        return AcceptedFeed(str(manifest["run_id"]), as_of, rows, size, noted=False) if own else None
+        return AcceptedFeed(str(manifest["run_id"]), as_of, rows, size, noted=False) if of_incidents else None
     except (LookupError, TypeError, ValueError):
         return None
 

@@ -48,10 +48,10 @@ def read_facts(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
 
     Raises GovernanceError: a file or a key of it is missing, a placeholder, or not of its form; with an example.
     """
-    found = {name: _read(folder / f"{name}.toml", FORMS[name]) for name in names}
-    if "risks" in found:
-        _require_all_hazards(folder / "risks.toml", found["risks"])
-    return found
+    facts = {name: _read(folder / f"{name}.toml", FORMS[name]) for name in names}
+    if "risks" in facts:
+        _require_all_hazards(folder / "risks.toml", facts["risks"])
+    return facts
 
 
 def place_of(path: Path) -> str:

@@ -55,9 +55,9 @@ def read_form(path: Path, *, today: date) -> list[FormRow]:
         raise DataRefusedError(
             f"{name} after line {reader.line_num}", got=shown(str(error)), rule="must be CSV"
         ) from None
-    seen: dict[str, FormRow] = {}
+    by_mark: dict[str, FormRow] = {}
     for line, row in rows:
-        if seen.setdefault(row.mark, row) != row:
+        if by_mark.setdefault(row.mark, row) != row:
             got, rule = "an id that another comment of that day has", "an id names one comment"
             raise DataRefusedError(f"{name} line {line} id", got=got, rule=rule, cure="leave the column id out")
     return [row for _, row in rows]

@@ -35,15 +35,15 @@ def read_register(city_runs: Path) -> list[Item]:
 
 def items_of(entries: Iterable[Entry]) -> list[Item]:
     """The items that the entries of a trail make."""
-    found: dict[int, Item] = {}
+    items: dict[int, Item] = {}
     for entry in entries:
         body: dict[str, Any] = entry.body
         if entry.event == FeedbackReceived.name:
-            found[entry.seq] = Item(entry.seq, str(body["topic"]), str(body["day"]), form=body["form"])
-        elif entry.event == FeedbackAnswered.name and (item := found.get(int(body["item"]))) is not None:
+            items[entry.seq] = Item(entry.seq, str(body["topic"]), str(body["day"]), form=body["form"])
+        elif entry.event == FeedbackAnswered.name and (item := items.get(int(body["item"]))) is not None:
             answer = str(body["disposition"]), str(body["reply"])
-            found[item.number] = Item(item.number, item.topic, item.day, *answer, form=item.form)
-    return list(found.values())
+            items[item.number] = Item(item.number, item.topic, item.day, *answer, form=item.form)
+    return list(items.values())
 
 
 def register_document(items: Sequence[Item]) -> dict[str, Any]:

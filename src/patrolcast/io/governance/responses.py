@@ -23,12 +23,14 @@ def read_responses(folder: Path) -> tuple[Finding, ...] | None:
         return None
     rule, cure = "a register of outside findings", f"write {_EXAMPLE}"
     try:
-        found = Responses.model_validate(tomllib.loads(path.read_bytes().decode("utf-8")))
+        responses = Responses.model_validate(tomllib.loads(path.read_bytes().decode("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise GovernanceError(place_of(path), got=shown(str(error)), rule=rule, cure=cure) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"])) or "findings"
-        said = str(first["msg"]).removeprefix("Value error, ")
-        raise GovernanceError(f"{place_of(path)}, {where}", got=shown(first["input"]), rule=said, cure=cure) from None
-    return tuple(sorted(found.findings, key=lambda one: (one.day, one.id), reverse=True))
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise GovernanceError(
+            f"{place_of(path)}, {where}", got=shown(first["input"]), rule=message, cure=cure
+        ) from None
+    return tuple(sorted(responses.findings, key=lambda finding: (finding.day, finding.id), reverse=True))

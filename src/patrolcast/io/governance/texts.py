@@ -51,7 +51,7 @@ def shipped(name: str) -> str:
 
 def text_states(folder: Path) -> list[TextState]:
     """Every text with what is still open in it. Raises GovernanceError: one is missing or is no text."""
-    found = []
+    states = []
     for name in TEXTS:
         path = folder / f"{name}.md"
         try:
@@ -61,8 +61,8 @@ def text_states(folder: Path) -> list[TextState]:
             got = "no such file" if isinstance(error, FileNotFoundError) else shown(str(error))
             cure = "`patrolcast governance init` writes an explained template"
             raise GovernanceError(place_of(path), got=got, rule="a text that the department edits", cure=cure) from None
-        found.append(TextState(name, hashlib.sha256(data).hexdigest(), tuple(_still(name, text))))
-    return found
+        states.append(TextState(name, hashlib.sha256(data).hexdigest(), tuple(_still(name, text))))
+    return states
 
 
 def require_own_texts(folder: Path) -> list[TextState]:
@@ -82,14 +82,14 @@ def prohibited_uses(text: str) -> list[tuple[str, str]]:
     [('Lists', 'group_audit')]
     """
     section = text.partition(_PROHIBITED)[2].partition("\n## ")[0]
-    rows = [(found[1], found[2].strip("` ")) for found in _ROW.finditer(section)]
+    rows = [(match[1], match[2].strip("` ")) for match in _ROW.finditer(section)]
     return [row for row in rows[1:] if set(row[0]) - set("-: ")]
 
 
 def _still(name: str, text: str) -> list[str]:
     if text == shipped(name):
         return ["the template, unchanged"]
-    lines = [text[: found.start()].count("\n") + 1 for found in _SLOT.finditer(text)]
+    lines = [text[: match.start()].count("\n") + 1 for match in _SLOT.finditer(text)]
     still = [f"a line to write, line {line}" for line in lines]
     still += _policy_faults(text) if name == "usage-policy" else []
     still += _thin_parts(shipped(name), text)
@@ -97,33 +97,35 @@ def _still(name: str, text: str) -> list[str]:
 
 
 def _policy_faults(text: str) -> list[str]:
-    known, uses = {one.name for one in ENFORCED}, prohibited_uses(text)
+    known, uses = {check.name for check in ENFORCED}, prohibited_uses(text)
     section = text.partition(_PROHIBITED)[2].partition("\n## ")[0]
     rows = [line for line in section.splitlines() if line.lstrip().startswith("|")]
-    found = [f"the prohibited use {shown(use)} with no known check" for use, check in uses if check not in known]
-    found += [f"the row {shown(line)}, which is not use and check" for line in rows if not _ROW.fullmatch(line)]
-    found += ["a list of prohibited uses beside the table, which no check enforces"] * bool(_BULLET.search(section))
-    return found + ["no table of prohibited uses"] * (not uses)
+    faults = [f"the prohibited use {shown(use)} with no known check" for use, check in uses if check not in known]
+    faults += [f"the row {shown(line)}, which is not use and check" for line in rows if not _ROW.fullmatch(line)]
+    faults += ["a list of prohibited uses beside the table, which no check enforces"] * bool(_BULLET.search(section))
+    return faults + ["no table of prohibited uses"] * (not uses)
 
 
 def _thin_parts(template: str, text: str) -> list[str]:
     """Parts of the template that the text lacks or says too little in; where words are asked for, its own count."""
-    found, parts = [], _parts(text)
-    for head, asked in _parts(template).items():
-        if not any(line.strip() for line in asked):
+    thin, parts = [], _parts(text)
+    for head, template_lines in _parts(template).items():
+        if not any(line.strip() for line in template_lines):
             continue
         named = f"the part {shown(head)}" if head else "the opening"
         if head not in parts:
-            found.append(f"{named} is missing")
+            thin.append(f"{named} is missing")
             continue
         mine = [line for line in parts[head] if line.strip()]
         if empty := next((line.strip() for line in mine if _VACUOUS.fullmatch(line)), None):
-            found.append(f"{named} says {shown(empty)}")
-        own = [line for line in mine if line not in asked] if any(map(_SLOT.search, asked)) else mine
-        said = words_of(" ".join(own))
-        if len(set(said)) < LEAST_WORDS or sum(map(len, said)) < LEAST_LETTERS:
-            found.append(f"{named} says too little of the department's own")
-    return found
+            thin.append(f"{named} says {shown(empty)}")
+        written = (
+            [line for line in mine if line not in template_lines] if any(map(_SLOT.search, template_lines)) else mine
+        )
+        words = words_of(" ".join(written))
+        if len(set(words)) < LEAST_WORDS or sum(map(len, words)) < LEAST_LETTERS:
+            thin.append(f"{named} says too little of the department's own")
+    return thin
 
 
 def _parts(text: str) -> dict[str, list[str]]:

@@ -26,38 +26,38 @@ def inputs_of_run(
     config : of the run; says where project and data lie.
     wanted : of a key as the manifest has it, e.g. "area.boundary".
     """
-    found = {}
-    for one, place in _places(config, manifest, wanted):
+    contents = {}
+    for entry, place in _places(config, manifest, wanted):
         data = None if place is None else place.read_bytes()
-        if data is None or hashlib.sha256(data).hexdigest() != one["sha256"]:
-            raise _another_file(one)
-        found[str(one["path"])] = (str(one["key"]), data)
-    return found
+        if data is None or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            raise _another_file(entry)
+        contents[str(entry["path"])] = (str(entry["key"]), data)
+    return contents
 
 
 def require_inputs(config: ConfigFile, manifest: Mapping[str, Any], wanted: Callable[[str], bool]) -> None:
     """The same check without keeping the bytes: an export of records may be large. Raises DataRefusedError."""
-    for one, place in _places(config, manifest, wanted):
-        if place is None or file_sha256(place) != one["sha256"]:
-            raise _another_file(one)
+    for entry, place in _places(config, manifest, wanted):
+        if place is None or file_sha256(place) != entry["sha256"]:
+            raise _another_file(entry)
 
 
 def _places(
     config: ConfigFile, manifest: Mapping[str, Any], wanted: Callable[[str], bool]
 ) -> Iterator[tuple[Mapping[str, Any], Path | None]]:
     """Each input whose key is wanted, as the manifest has it, and its file; None where there is none."""
-    for one in manifest["inputs"]:
-        if wanted(str(one["key"])):
-            path = str(one["path"])
+    for entry in manifest["inputs"]:
+        if wanted(str(entry["key"])):
+            path = str(entry["path"])
             root = config.data_root if path.startswith(DATA) else config.project
             place = None if root is None else root / path.removeprefix(DATA)
-            yield one, place if place is not None and place.is_file() else None
+            yield entry, place if place is not None and place.is_file() else None
 
 
-def _another_file(one: Mapping[str, Any]) -> DataRefusedError:
+def _another_file(entry: Mapping[str, Any]) -> DataRefusedError:
     rule, cure = "a kit is made from what the run was made from", "put the file back, or run again"
     got = "another file than the run read, or none"
-    return DataRefusedError(f"[{one['key']}] {one['path']}", got=got, rule=rule, cure=cure)
+    return DataRefusedError(f"[{entry['key']}] {entry['path']}", got=got, rule=rule, cure=cure)
 
 
 def table_of_run(folder: Path, manifest: Mapping[str, Any], name: str) -> pd.DataFrame:

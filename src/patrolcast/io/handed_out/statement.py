@@ -66,7 +66,7 @@ def signed_statement(
 
 def known_keys(entries: Iterable[Entry]) -> list[VerifierKey]:
     """Public keys that the entries of a trail name."""
-    return keys_named(one.body for one in entries if one.event == KEY_EVENT)
+    return keys_named(entry.body for entry in entries if entry.event == KEY_EVENT)
 
 
 def statement_fault(

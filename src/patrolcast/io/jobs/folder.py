@@ -117,7 +117,9 @@ def ask_for_stop(folder: Path) -> None:
 def job_folders(jobs: Path) -> Iterator[Path]:
     """Folders of jobs, the newest first."""
     with suppress(FileNotFoundError):
-        yield from sorted((one for one in jobs.iterdir() if ID.fullmatch(one.name) and one.is_dir()), reverse=True)
+        yield from sorted(
+            (folder for folder in jobs.iterdir() if ID.fullmatch(folder.name) and folder.is_dir()), reverse=True
+        )
 
 
 def clear_old(jobs: Path, *, at_work: str) -> None:

@@ -26,8 +26,8 @@ def keep(folder: Path, lock: int, most_seconds: float, command: Sequence[str]) -
     ----------
     lock : handle that the command inherits, so that it counts as at work even where this process is killed.
     """
-    asked, begun = Event(), time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: asked.set())
+    terminated, begun = Event(), time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: terminated.set())
     why, code = "not started", None
     with (folder / OUTPUT).open("wb") as output, (folder / ERRORS).open("wb") as errors:
         try:
@@ -40,7 +40,7 @@ def keep(folder: Path, lock: int, most_seconds: float, command: Sequence[str]) -
         else:
             stop = folder / STOP
             why = wait_for(
-                process, until=begun + most_seconds, asked=lambda: asked.is_set() or stop.exists(),
+                process, until=begun + most_seconds, must_stop=lambda: terminated.is_set() or stop.exists(),
                 look_seconds=LOOK_SECONDS,
             )  # fmt: skip
             code = end(process, patience_seconds=END_SECONDS)

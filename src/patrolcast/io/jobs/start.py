@@ -94,11 +94,11 @@ def _new_folder(jobs: Path, name: str) -> Path:
 
 
 def _spawn(folder: Path, lock: int, job: Job, without: Collection[str]) -> None:
-    kept = {name: value for name, value in os.environ.items() if name not in without}
+    environment = {name: value for name, value in os.environ.items() if name not in without}
     keeper = [sys.executable, "-m", "patrolcast.io.jobs.keeper", str(folder), str(lock), str(job.most_seconds)]
     process = subprocess.Popen(
         [*keeper, *PROGRAM, *job.arguments],
         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=(lock,),
-        start_new_session=True, env={**kept, VARIABLE: str((folder / FILE).absolute())},
+        start_new_session=True, env={**environment, VARIABLE: str((folder / FILE).absolute())},
     )  # fmt: skip
     threading.Thread(target=process.wait, daemon=True).start()  # else it stays in the process table when it ends

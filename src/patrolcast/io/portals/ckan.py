@@ -26,14 +26,14 @@ class Ckan:
     def describe(self) -> Table:
         """Columns by their names in the datastore."""
         resource = self._ask("resource_show", id=self._id)
-        found = self._ask("datastore_search", resource_id=self._id, limit="0", include_total="true")
-        kinds = self._kinds(found)
+        answer = self._ask("datastore_search", resource_id=self._id, limit="0", include_total="true")
+        kinds = self._kinds(answer)
         self._fields = [
             name
             for name, kind in kinds.items()
             if not kind.startswith(_NESTED) and "," not in name and name not in {_KEY, *self._leave_out}
         ]
-        n_rows = found.get("total")
+        n_rows = answer.get("total")
         if _KEY not in kinds or type(n_rows) is not int:
             raise refused(self._client.what, "no key or no count of its rows", "must be in the datastore")
         left_out = tuple(sorted(set(kinds) - {_KEY, *self._fields}))
@@ -41,15 +41,15 @@ class Ckan:
 
     def page(self, table: Table, *, n_done: int, last_key: str | None) -> Page:
         """Up to 10,000 rows by ``_id``, the last row of the page before asked for once more."""
-        found = self._ask(
+        answer = self._ask(
             "datastore_search", resource_id=self._id, fields=",".join([_KEY, *self._fields]), sort=f"{_KEY} asc",
             limit=str(PAGE), offset=str(max(n_done - 1, 0)), include_total="false",
         )  # fmt: skip
         what, names = self._client.what, frozenset({_KEY, *self._fields})
-        if set(self._kinds(found)) != names:
+        if set(self._kinds(answer)) != names:
             raise refused(what, "columns that changed while it was read", "columns must stay the same")
         keys, rows = [], []
-        for row in objects_in(found.get("records"), what=what):
+        for row in objects_in(answer.get("records"), what=what):
             refuse_unasked(row, names, what=what)
             if type(row.get(_KEY)) is not int:
                 raise refused(what, "a row without _id", "every row must have its key")
@@ -57,15 +57,15 @@ class Ckan:
             rows.append([plain_text(row.get(name), name, what=what) for name in self._fields])
         return joined(keys, rows, last_key, what=what)
 
-    def _ask(self, action: str, **asked: str) -> dict[str, Any]:
-        answer = self._client.json(f"{self._action}/{action}", **asked)
+    def _ask(self, action: str, **parameters: str) -> dict[str, Any]:
+        answer = self._client.json(f"{self._action}/{action}", **parameters)
         result = answer.get("result") if isinstance(answer, dict) and answer.get("success") is True else None
         if not isinstance(result, dict):
             raise refused(self._client.what, "an answer of another form", f"{action} must succeed")
         return result
 
     @staticmethod
-    def _kinds(found: dict[str, Any]) -> dict[str, str]:
-        fields = found.get("fields")
+    def _kinds(answer: dict[str, Any]) -> dict[str, str]:
+        fields = answer.get("fields")
         named = fields if isinstance(fields, list) else []
-        return {str(one.get("id", "")): str(one.get("type", "")) for one in named if isinstance(one, dict)}
+        return {str(field.get("id", "")): str(field.get("type", "")) for field in named if isinstance(field, dict)}

@@ -82,13 +82,13 @@ class Client:
         """The portal as messages name it."""
         return f"portal {self.address.host}"
 
-    def json(self, path: str, **asked: str) -> Any:  # noqa: ANN401
+    def json(self, path: str, **parameters: str) -> Any:  # noqa: ANN401
         """The JSON that the portal answers.
 
         Parameters
         ----------
         path : on the host, with its first slash.
-        asked : parameters of the query; a leading ``_`` stands for ``$``.
+        parameters : parameters of the query; a leading ``_`` stands for ``$``.
 
         Raises
         ------
@@ -101,7 +101,7 @@ class Client:
         DataRefusedError
             no JSON, a redirect to another host, or more than the caps allow.
         """
-        query = urlencode({f"${name[1:]}" if name[0] == "_" else name: value for name, value in asked.items()})
+        query = urlencode({f"${name[1:]}" if name[0] == "_" else name: value for name, value in parameters.items()})
         again = Retrying(
             retry=retry_if_exception_type(_PassingError),
             stop=self._is_enough,

@@ -56,7 +56,7 @@ class Receipt:
     left_out : columns of the dataset that it does not hold.
     """
 
-    asked: DatasetState
+    state: DatasetState
     fetched_at: str
     sha256: str
     n_bytes: int
@@ -65,7 +65,7 @@ class Receipt:
     def document(self) -> dict[str, Any]:
         """As the file and ``--json`` hold it."""
         facts = asdict(self)
-        return {"receipt_version": RECEIPT_VERSION, "key": KEY, **facts.pop("asked"), **facts}
+        return {"receipt_version": RECEIPT_VERSION, "key": KEY, **facts.pop("state"), **facts}
 
 
 def receipt_path(snapshot: Path) -> Path:
@@ -106,15 +106,15 @@ def write_snapshot(
     partial = _partial(snapshot)
     with exclusive_lock(partial, now=now), write_errors(snapshot):
         require_replaceable(snapshot, force=force)
-        asked = DatasetState(dataset, where, table.columns, table.n_rows, table.version)
+        state = DatasetState(dataset, where, table.columns, table.n_rows, table.version)
         with _forgotten_when_refused(partial):
-            kept = _Kept.resumed(partial, asked, now=now)
+            kept = _Kept.resumed(partial, state, now=now)
             _read_pages(reader, table, kept, progress)
             again = reader.describe()
             if again != table:
                 raise refused(dataset, "a dataset that changed while it was read", "must stay the same meanwhile")
             _verify(partial / _ROWS, table.n_rows, dataset)
-        receipt = Receipt(asked, iso_utc(now), kept.sha256, kept.n_bytes, table.left_out)
+        receipt = Receipt(state, iso_utc(now), kept.sha256, kept.n_bytes, table.left_out)
         text = json_bytes(receipt.document())
         replace_synced(
             partial / _PENDING, text
@@ -152,18 +152,18 @@ class _Kept:
     last_key: str | None = None
 
     @classmethod
-    def resumed(cls, folder: Path, asked: DatasetState, *, now: datetime) -> "_Kept":
+    def resumed(cls, folder: Path, state: DatasetState, *, now: datetime) -> "_Kept":
         """What an earlier fetch of the very same kept, or a new beginning."""
         with suppress(OSError, ValueError, KeyError, TypeError):
-            state = json.loads((folder / _STATE).read_bytes())
-            hours = (now - datetime.fromisoformat(state["started_at"])).total_seconds() / 3600.0
-            same = state["asked"] == json.loads(json_bytes(asdict(asked)))
-            if same and asked.version and 0.0 <= hours <= OLDEST_HOURS:
-                kept = cls(folder, asked, state["started_at"], state["n_rows"], state["n_bytes"], state["last_key"])
-                if kept._take_up(state["sha256"]):
+            stored = json.loads((folder / _STATE).read_bytes())
+            hours = (now - datetime.fromisoformat(stored["started_at"])).total_seconds() / 3600.0
+            same = stored["asked"] == json.loads(json_bytes(asdict(state)))
+            if same and state.version and 0.0 <= hours <= OLDEST_HOURS:
+                kept = cls(folder, state, stored["started_at"], stored["n_rows"], stored["n_bytes"], stored["last_key"])
+                if kept._take_up(stored["sha256"]):
                     return kept
-        kept = cls(folder, asked, iso_utc(now))
-        header = _lines([[KEY, *asked.columns]])
+        kept = cls(folder, state, iso_utc(now))
+        header = _lines([[KEY, *state.columns]])
         (folder / _ROWS).write_bytes(header)
         kept._hash, kept.n_bytes = hashlib.sha256(header), len(header)
         return kept

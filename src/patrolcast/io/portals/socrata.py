@@ -31,7 +31,9 @@ class Socrata:
         if not isinstance(stated, list) or not stated:
             raise refused(self._client.what, "a dataset without columns", "must be a table")
         named = {
-            str(one.get("fieldName", "")): str(one.get("dataTypeName", "")) for one in stated if isinstance(one, dict)
+            str(column.get("fieldName", "")): str(column.get("dataTypeName", ""))
+            for column in stated
+            if isinstance(column, dict)
         }
         named = {name: kind for name, kind in named.items() if not name.startswith(":")}
         self._kinds = {
@@ -61,9 +63,9 @@ class Socrata:
             rows.append([text for name in self._kinds for text in self._texts(name, row.get(name))])
         return joined(keys, rows, last_key, what=what)
 
-    def _rows(self, **asked: str) -> Any:  # noqa: ANN401
+    def _rows(self, **parameters: str) -> Any:  # noqa: ANN401
         where = {} if self._where is None else {"_where": self._where}
-        return self._client.json(f"/resource/{self._id}.json", **asked, **where)
+        return self._client.json(f"/resource/{self._id}.json", **parameters, **where)
 
     def _columns(self, name: str) -> list[str]:
         return [f"{name}_longitude", f"{name}_latitude"] if self._kinds[name] == "point" else [name]

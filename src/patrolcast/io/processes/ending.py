@@ -12,20 +12,20 @@ WhyOver = Literal["exit", "stopped", "too long"]
 
 
 def wait_for(
-    process: "subprocess.Popen[bytes]", *, until: float, asked: Callable[[], bool], look_seconds: float
+    process: "subprocess.Popen[bytes]", *, until: float, must_stop: Callable[[], bool], look_seconds: float
 ) -> WhyOver:
     """Waits until it ends or has to; why the waiting is over.
 
     Parameters
     ----------
     until : of `time.monotonic`.
-    asked : whether somebody asks it to stop; looked at every ``look_seconds``.
+    must_stop : whether somebody asks it to stop; looked at every ``look_seconds``.
     """
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(look_seconds)
             return "exit"
-        if asked():
+        if must_stop():
             return "stopped"
         if time.monotonic() > until:
             return "too long"

@@ -134,13 +134,13 @@ def read_chain(path: Path, behind: tuple[Path, ...]) -> _Stated:
         raise ConfigError(f"{behind[-1].name}: extends", got=chain, rule="files must not extend each other in a circle")
     if len(behind) >= MAX_DEPTH:
         raise ConfigError(f"{path.name}: extends", got=f"more than {MAX_DEPTH} files", rule="keep the chain short")
-    own = _read_toml(path, asked_by=behind[-1] if behind else None)
-    parent = own.pop("extends", None)
+    values = _read_toml(path, asked_by=behind[-1] if behind else None)
+    parent = values.pop("extends", None)
     stated = _Stated() if parent is None else read_chain(_parent_path(parent, path), (*behind, path.resolve()))
-    if "data_root" in own:
-        stated.data_root = _data_root(own.pop("data_root"), path)
+    if "data_root" in values:
+        stated.data_root = _data_root(values.pop("data_root"), path)
     stated.read.insert(0, path)
-    _merge(stated.values, own, stated.files, path, ())
+    _merge(stated.values, values, stated.files, path, ())
     return stated
 
 
@@ -149,9 +149,9 @@ def _read_toml(path: Path, *, asked_by: Path | None) -> dict[str, Any]:
     name = path.name if asked_by is None else f"{asked_by.name}: extends {path.name}"
     try:
         if not path.is_file():
-            what = "a folder or device" if path.exists() else "no such file"
+            got = "a folder or device" if path.exists() else "no such file"
             raise ConfigError(
-                name, got=what, rule="must be a TOML file", cure="check the path; `patrolcast init` drafts one"
+                name, got=got, rule="must be a TOML file", cure="check the path; `patrolcast init` drafts one"
             )
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -208,11 +208,11 @@ def _refuse_undecided(stated: _Stated) -> None:
 
 def _leaves(values: dict[str, Any], at: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
     for name, value in values.items():
-        for one in value if isinstance(value, list) else [value]:
-            if isinstance(one, dict):
-                yield from _leaves(one, (*at, name))
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield from _leaves(item, (*at, name))
             else:
-                yield (*at, name), one
+                yield (*at, name), item
 
 
 def _stated_in(key: KeyPath, stated: _Stated) -> Path:

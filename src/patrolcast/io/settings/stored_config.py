@@ -74,7 +74,7 @@ def _resolved(key: KeyPath, text: str, project: Path, data_root: Path | None) ->
     root = data_root.resolve() if in_data and data_root is not None else project
     path = (root / (text[len(DATA) :] if in_data else text)).resolve()
     roots = (root, project.parent) if not in_data else (root,)
-    if not any(path.is_relative_to(one) for one in roots):
+    if not any(path.is_relative_to(allowed) for allowed in roots):
         raise ConfigError(place, got=shown(text), rule="must lie in the project or in data_root")
     return path
 

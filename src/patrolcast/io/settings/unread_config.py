@@ -12,18 +12,18 @@ from patrolcast.domain.errors import ConfigError
 from patrolcast.io.settings.settings_file import project_of, read_chain
 
 
-def runs_folder_of(path: Path, *, asked: Path | None = None) -> Path | None:
+def runs_folder_of(path: Path, *, runs: Path | None = None) -> Path | None:
     """The city's folder of runs, by the file's own name for the city; None where it is not there.
 
     Parameters
     ----------
-    asked : the folder of runs that the caller named instead.
+    runs : the folder of runs that the caller named instead.
     """
     stated, project = _stated(path), project_of(path)
-    root = asked or project / str(_publish(stated).get("runs", "runs"))
+    root = runs or project / str(_publish(stated).get("runs", "runs"))
     with suppress(OSError, ValueError):
         folder = (root / _city(stated, path)).resolve()
-        if folder.is_dir() and folder.parent == root.resolve() and (asked or folder.is_relative_to(project)):
+        if folder.is_dir() and folder.parent == root.resolve() and (runs or folder.is_relative_to(project)):
             return folder
     return None
 

@@ -67,10 +67,10 @@ def run_summary_command(
         return ended(None, f"it could not be started: {shown(getattr(error, 'strerror', None) or error)[1:-1]}")
     except KeyboardInterrupt:
         return ended(None, "it was not started: the night was asked to end")
-    kept: list[bytes] = []
+    chunks: list[bytes] = []
     threads = (
         Thread(target=_feed, args=(process.stdin, summary), daemon=True),
-        Thread(target=_read_all, args=(process.stdout, kept), daemon=True),
+        Thread(target=_read_all, args=(process.stdout, chunks), daemon=True),
     )
     code, fault = None, ""
     try:
@@ -89,7 +89,7 @@ def run_summary_command(
         for thread in threads:
             if thread.ident is not None:
                 thread.join(_PATIENCE)
-    output = b"".join(kept)[:MOST_OUTPUT].decode("utf-8", "replace")
+    output = b"".join(chunks)[:MOST_OUTPUT].decode("utf-8", "replace")
     return ended(code, fault or (f"it ended with exit code {code}" if code else ""), output)
 
 
@@ -113,14 +113,14 @@ def _feed(pipe: IO[bytes], data: bytes) -> None:
         pipe.close()
 
 
-def _read_all(pipe: IO[bytes], kept: list[bytes]) -> None:
+def _read_all(pipe: IO[bytes], chunks: list[bytes]) -> None:
     """Reads to the end and keeps the start."""
     room = MOST_OUTPUT
     with suppress(OSError, ValueError):
         while chunk := pipe.read1(65_536):  # type: ignore[attr-defined]
             if room > 0:
-                kept.append(chunk[:room])
-                room -= len(kept[-1])
+                chunks.append(chunk[:room])
+                room -= len(chunks[-1])
 
 
 def _kill(process: "subprocess.Popen[bytes]") -> None:

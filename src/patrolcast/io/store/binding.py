@@ -99,13 +99,13 @@ def _stated(config: ConfigFile, section: str) -> Any:  # noqa: ANN401
 
 
 def _without(document: dict[str, Any], at: tuple[str, ...]) -> dict[str, Any]:
-    kept = {}
+    deciding = {}
     for name, value in document.items():
         key = (*at, name)
         if is_display_only(key) or any(_fits(key, pattern) for pattern in _DECIDES_NOTHING):
             continue
-        kept[name] = _without(value, key) if isinstance(value, dict) else value
-    return kept
+        deciding[name] = _without(value, key) if isinstance(value, dict) else value
+    return deciding
 
 
 def _fits(key: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
@@ -132,14 +132,14 @@ def extent_of(config: ConfigFile) -> list[float]:
     return [round(float(end), 4) for end in bounds]
 
 
-def is_same_place(one: object, other: object) -> bool:
+def is_same_place(a: object, b: object) -> bool:
     """True where two extents share more than half of what either covers; one that is none is nobody's.
 
     >>> is_same_place([0, 0, 2, 2], [0, 0, 2, 1.5]), is_same_place([0, 0, 2, 2], [1.5, 1.5, 2, 2])
     (True, False)
     """
     try:
-        first, second = (np.array(ends, dtype=float).reshape(2, 2) for ends in (one, other))
+        first, second = (np.array(ends, dtype=float).reshape(2, 2) for ends in (a, b))
     except (TypeError, ValueError):
         return False
     sides = np.minimum(first[1], second[1]) - np.maximum(first[0], second[0])

@@ -25,8 +25,8 @@ def contributions_in_child(model: bytes, values: Float32Array) -> FloatArray:
     np.savez(packed, model=np.frombuffer(model, dtype=np.uint8), values=values)
     command = [sys.executable, "-P", "-m", "patrolcast.io.store.booster"]
     try:
-        done = subprocess.run(command, input=packed.getvalue(), capture_output=True, timeout=MAX_SECONDS, check=True)
-        return np.asarray(np.load(io.BytesIO(done.stdout), allow_pickle=False), dtype=np.float64)
+        process = subprocess.run(command, input=packed.getvalue(), capture_output=True, timeout=MAX_SECONDS, check=True)
+        return np.asarray(np.load(io.BytesIO(process.stdout), allow_pickle=False), dtype=np.float64)
     except (subprocess.SubprocessError, ValueError, EOFError) as error:
         ended = getattr(error, "returncode", None)
         got = "no contributions" if ended is None else f"a reader that ended with {ended}"

@@ -71,9 +71,9 @@ def write_evidence(config: ConfigFile, kind: str, document: Mapping[str, Any]) -
 def sealed(config: ConfigFile, kind: str, document: Mapping[str, Any]) -> dict[str, Any]:
     """The document with the hash of its content, and signed where a key is configured."""
     content = {key: value for key, value in document.items() if key not in _SEAL}
-    made = {**content, CONTENT: content_sha256(content)}
+    with_hash = {**content, CONTENT: content_sha256(content)}
     key = required_key(config)
-    return made if key is None else made | {SIGNATURE: key.sign(_purpose(kind), made[CONTENT])}
+    return with_hash if key is None else with_hash | {SIGNATURE: key.sign(_purpose(kind), with_hash[CONTENT])}
 
 
 def content_sha256(document: Mapping[str, Any]) -> str:
@@ -122,8 +122,8 @@ def looks_of_other_names(config: ConfigFile) -> list[Path]:
     A name is a word in a config. So they are looks at a city that covers the same land, and looks whose seal does not
     hold: those may have been about any city.
     """
-    own = evidence_path(config, "monitor")
-    paths = [path for path in sorted(own.parent.glob("*.monitor.json")) if path != own]
+    of_this_name = evidence_path(config, "monitor")
+    paths = [path for path in sorted(of_this_name.parent.glob("*.monitor.json")) if path != of_this_name]
     extent = extent_of(config) if paths else []
     return [path for path in paths if _may_be_of(config, path, extent)]
 

@@ -85,7 +85,7 @@ def holds(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes])
 
 def clear_leftovers(runs: Path) -> list[str]:
     """Removes what builders and removers that are dead left behind; returns the names."""
-    found = []
+    removed = []
     for path in sorted(runs.glob(".*")) if runs.is_dir() else []:
         if path.name.startswith((_BUILDING, _REMOVING)) and path.is_dir() and not path.is_symlink():
             handle = try_lock_folder(path)
@@ -93,11 +93,11 @@ def clear_leftovers(runs: Path) -> list[str]:
                 continue
             shutil.rmtree(path, ignore_errors=True)
             os.close(handle)
-            found.append(path.name)
+            removed.append(path.name)
         elif path.name.startswith(f".{CURRENT}-") and path.is_symlink() and not _alive(path.name):
             path.unlink(missing_ok=True)
-            found.append(path.name)
-    return found
+            removed.append(path.name)
+    return removed
 
 
 def swap_current(runs: Path, run_id: str) -> None:
@@ -160,9 +160,9 @@ def require_manifest_keys(folder: Path, manifest: Mapping[str, Any], *keys: str)
 def changed_files(folder: Path, manifest: Mapping[str, Any]) -> list[str]:
     """Names of the files that are missing, differ from the manifest, or are not in it; a link is never a file of it."""
     outputs: dict[str, str] = manifest["outputs"]
-    found = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
-    there = set(found) - {MANIFEST, TIMING}
-    real = {name for name in there if found[name].is_file() and not found[name].is_symlink()}
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()}
+    there = set(files) - {MANIFEST, TIMING}
+    real = {name for name in there if files[name].is_file() and not files[name].is_symlink()}
     wrong = [name for name, sha256 in outputs.items() if name not in real or file_sha256(folder / name) != sha256]
     return sorted({*wrong, *(there - set(outputs))})
 
@@ -203,8 +203,8 @@ def read_verified(folder: Path, manifest: Mapping[str, Any], name: str) -> bytes
 
 def finished_runs(runs: Path) -> Iterator[Path]:
     """Whole run folders, newest ``as_of`` first."""
-    found = [p for p in runs.iterdir() if _RUN_ID.match(p.name) and not p.is_symlink()] if runs.is_dir() else []
-    yield from (p for p in sorted(found, reverse=True) if (p / MANIFEST).is_file())
+    folders = [p for p in runs.iterdir() if _RUN_ID.match(p.name) and not p.is_symlink()] if runs.is_dir() else []
+    yield from (p for p in sorted(folders, reverse=True) if (p / MANIFEST).is_file())
 
 
 def free_run_id(runs: Path, run_id: str) -> str:

@@ -8,31 +8,31 @@ RELATIVE, ABSOLUTE = 1e-6, 1e-12
 """What another processor may round otherwise; the stored digits are fewer."""
 
 
-def difference(stored: object, made: object, at: str = "") -> str:
+def difference(stored: object, computed: object, at: str = "") -> str:
     """Where two JSON values first differ, and how; an empty text when they are the same but for rounding.
 
     >>> difference({"a": [1.0, 2]}, {"a": [1.0 + 1e-9, 3]})
     'a[1]: 2, now 3'
     """
-    if isinstance(stored, dict) and isinstance(made, dict):
-        for key in sorted(stored.keys() | made.keys()):
+    if isinstance(stored, dict) and isinstance(computed, dict):
+        for key in sorted(stored.keys() | computed.keys()):
             place = f"{at}.{key}" if at else str(key)
-            if key not in stored or key not in made:
+            if key not in stored or key not in computed:
                 was, now = ("missing", "there") if key not in stored else ("there", "missing")
                 return f"{place}: {was}, now {now}"
-            if found := difference(stored[key], made[key], place):
-                return found
+            if differing := difference(stored[key], computed[key], place):
+                return differing
         return ""
-    if isinstance(stored, (list, tuple)) and isinstance(made, (list, tuple)):
-        if len(stored) != len(made):
-            return f"{at}: {len(stored)} entries, now {len(made)}"
-        pairs = enumerate(zip(stored, made, strict=True))
-        return next(filter(None, (difference(one, other, f"{at}[{i}]") for i, (one, other) in pairs)), "")
-    if _is_number(stored) and _is_number(made):
-        same = math.isclose(stored, made, rel_tol=RELATIVE, abs_tol=ABSOLUTE)  # type: ignore[arg-type]
+    if isinstance(stored, (list, tuple)) and isinstance(computed, (list, tuple)):
+        if len(stored) != len(computed):
+            return f"{at}: {len(stored)} entries, now {len(computed)}"
+        pairs = enumerate(zip(stored, computed, strict=True))
+        return next(filter(None, (difference(a, b, f"{at}[{i}]") for i, (a, b) in pairs)), "")
+    if _is_number(stored) and _is_number(computed):
+        same = math.isclose(stored, computed, rel_tol=RELATIVE, abs_tol=ABSOLUTE)  # type: ignore[arg-type]
     else:
-        same = type(stored) is type(made) and stored == made
-    return "" if same else f"{at}: {_word(stored)}, now {_word(made)}"
+        same = type(stored) is type(computed) and stored == computed
+    return "" if same else f"{at}: {_word(stored)}, now {_word(computed)}"
 
 
 def _is_number(value: object) -> bool:

@@ -136,9 +136,9 @@ def _put_back(folder: Path) -> None:
         shutil.rmtree(former, ignore_errors=True)
 
 
-def _beside(folder: Path, what: str) -> Path:
+def _beside(folder: Path, suffix: str) -> Path:
     whole = folder.absolute()
-    return whole.with_name(f".{whole.name}.{what}")
+    return whole.with_name(f".{whole.name}.{suffix}")
 
 
 def _object(path: Path) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def copy_folders(variables: Sequence[str]) -> list[Path]:
 
     Raises ConfigError: a variable is not set, or names no folder.
     """
-    found = []
+    folders = []
     for name in variables:
         text = os.environ.get(name, "")
         cure = f"set {name} to a folder that lies on another machine or disk"
@@ -47,8 +47,8 @@ def copy_folders(variables: Sequence[str]) -> list[Path]:
             raise ConfigError(f"[trail] copies: {name}", got=shown(text), rule="must hold an absolute path", cure=cure)
         if not Path(text).is_dir():
             raise ConfigError(f"[trail] copies: {name}", got="no such folder", rule="must be a folder", cure=cure)
-        found.append(Path(text))
-    return found
+        folders.append(Path(text))
+    return folders
 
 
 def notes_in(place: Path) -> list[Path]:
@@ -99,10 +99,10 @@ def _truncated(what: str, data: bytes, size: int, cure: str) -> TrailTruncatedEr
 
 def keys_named(bodies: Iterable[object]) -> list[VerifierKey]:
     """The public keys that entries of the event ``key.rotation`` name; what is no key is left out."""
-    found = []
+    keys = []
     for body in bodies:
         try:
-            found.append(read_verifier_key(str(body["key"] if isinstance(body, dict) else "")))
+            keys.append(read_verifier_key(str(body["key"] if isinstance(body, dict) else "")))
         except (NoteError, KeyError):
             continue
-    return found
+    return keys

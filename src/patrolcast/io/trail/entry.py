@@ -98,7 +98,7 @@ def _entry(document: dict[str, Any]) -> Entry:
     except (KeyError, TypeError):
         raise LineError("it has not the fields of an entry") from None
     texts = [entry.ts_utc, entry.mono_ns, entry.boot_id, entry.event, entry.prev, entry.hash]
-    texts += [*vars(entry.actor).values(), *(one for one in vars(entry.subject).values() if one is not None)]
+    texts += [*vars(entry.actor).values(), *(value for value in vars(entry.subject).values() if value is not None)]
     texts += [] if entry.body_digest is None else [entry.body_digest]
     plain = all(isinstance(text, str) for text in texts) and type(entry.seq) is int and type(entry.v) is int
     if not plain or not isinstance(entry.body, dict) or len(document) != len(dataclasses.fields(Entry)):

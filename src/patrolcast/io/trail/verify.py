@@ -134,12 +134,12 @@ def verify_trail(
         with open(handle, "rb", buffering=0) as file:  # noqa: PTH123
             look.lines(scan, file)
     known = list(keys) or keys_named(look.key_bodies)
-    held = {place: look.checkpoints(scan, group, known) for place, group in notes.items()}
+    sizes = {place: look.checkpoints(scan, group, known) for place, group in notes.items()}
     look.texts(scan.size)
     faults = tuple(sorted(look.faults, key=lambda fault: (fault.code, fault.seq or 0)))
-    elsewhere, brought = (max((held[place] for place in places), default=0) for places in (copies, given))
+    elsewhere, brought = (max((sizes[place] for place in places), default=0) for places in (copies, given))
     head = scan.last.hash if scan.last is not None else ""
-    return Verified(scan.size, head, faults, held[None], elsewhere, brought, tuple(look.notes))
+    return Verified(scan.size, head, faults, sizes[None], elsewhere, brought, tuple(look.notes))
 
 
 def _notes(place: Path) -> dict[Path, bytes]:
@@ -196,7 +196,7 @@ class _Look:
     def checkpoints(self, scan: Scan, notes: dict[Path, bytes], keys: Sequence[VerifierKey]) -> int:
         """The largest size at which a signed checkpoint holds."""
         whole = not any(fault.code == BROKEN for fault in self.faults)
-        held = 0
+        largest = 0
         for path, data in notes.items():
             claimed = max(sizes_claimed([data]), default=0)
             if whole and claimed > scan.size:
@@ -212,8 +212,8 @@ class _Look:
                 what = f"checkpoint {path.name} has another root over the first {checkpoint.size:,} entries"
                 self.faults.append(Fault(BROKEN, None, f"{what}: they were written anew"))
             elif checkpoint.size <= scan.size:
-                held = max(held, checkpoint.size)
-        return held
+                largest = max(largest, checkpoint.size)
+        return largest
 
     def texts_listed(self) -> None:
         """Which texts are there before the entries are read."""

@@ -199,7 +199,7 @@ def _locked_night(
 
         with journal.step("fetch"):
             receipt = fetch_export(config, now=now, progress=progress).receipt
-        journal.write("fetch", "note", message=f"{receipt.asked.n_rows} rows of {receipt.asked.dataset}")
+        journal.write("fetch", "note", message=f"{receipt.state.n_rows} rows of {receipt.state.dataset}")
     with journal.step("run"):
         feed = FeedStage(config.settings, runs, journal)
         run = run_once(

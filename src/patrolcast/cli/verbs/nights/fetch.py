@@ -33,7 +33,7 @@ def fetch(
         return
     say(
         [
-            f"fetched {receipt.asked.n_rows:,} rows of {receipt.asked.dataset} into {shown_path(fetched.snapshot)}",
+            f"fetched {receipt.state.n_rows:,} rows of {receipt.state.dataset} into {shown_path(fetched.snapshot)}",
             *([f"left out: {', '.join(receipt.left_out)}"] if receipt.left_out else []),
         ],
         quiet=quiet,

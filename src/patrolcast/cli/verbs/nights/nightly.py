@@ -203,7 +203,7 @@ def _one_city(config: Path, as_of: str | None, runs: Path | None, force: bool, q
     try:
         read = read_settings(config)
     except PatrolcastError as error:
-        folder, metrics = runs_folder_of(config, asked=runs), metrics_file_of(config)
+        folder, metrics = runs_folder_of(config, runs=runs), metrics_file_of(config)
         status_of_unread_config(folder, error, now=now, metrics=metrics)
         raise
     with _ended_by_the_system(), progress_bars(quiet=True) as progress:

@@ -18,7 +18,7 @@ import numpy as np
 from patrolcast.domain.counted import names_shown
 from patrolcast.domain.settings import Incidents
 from patrolcast.intake.persons import refuse_person_columns
-from patrolcast.io.databases.changes import AskedAgain, DigestedRows, compared, sums_of
+from patrolcast.io.databases.changes import DigestedRows, QueryComparison, compared, sums_of
 from patrolcast.io.databases.rows import QueryRows, question_of
 from patrolcast.io.databases.statement import Known
 from patrolcast.io.hashing import digest
@@ -91,7 +91,7 @@ class QueryUpdate:
             self._require_mapped(comparison, question.name)
             return self._compared(comparison, question.name)
 
-    def _require_mapped(self, comparison: AskedAgain, name: str) -> None:
+    def _require_mapped(self, comparison: QueryComparison, name: str) -> None:
         columns = set(mapped_columns(self.incidents).values())
         refuse_repeated_names(comparison.header, name)
         refuse_person_columns(comparison.header, columns, file=name)
@@ -101,7 +101,7 @@ class QueryUpdate:
             why = "which are looked at anew every night: leave them out of the query"
             raise NotStoredError(f"it has columns that are not mapped ({names_shown(free)}), {why}")
 
-    def _compared(self, comparison: AskedAgain, name: str) -> tuple[StoredQuery, Ordered]:
+    def _compared(self, comparison: QueryComparison, name: str) -> tuple[StoredQuery, Ordered]:
         mapping, time_format = mapping_of(self.incidents), self.incidents.time_format
         last = self.store.newest(mapping=mapping)
         before = last.sources[0] if last is not None and last.made_by == self.made_by else None
@@ -131,7 +131,7 @@ class QueryUpdate:
             self.store.write(Snapshot(0, self.now, checked_at, mapping, self.made_by, (source,)))
         return StoredQuery(source, ordered), ordered
 
-    def _brought_up_to_date(self, comparison: AskedAgain, before: StoredSource, name: str) -> _Held | None:
+    def _brought_up_to_date(self, comparison: QueryComparison, before: StoredSource, name: str) -> _Held | None:
         """What stands in the store, and a part of the groups that changed; None where reading everything is cheaper."""
         held = held_parts(self.store, before)
         if held is None:
