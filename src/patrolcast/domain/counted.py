@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from patrolcast.domain.errors import shown
 
 
-def counted(n: int, one: str, several: str | None = None) -> str:
+def counted(n: int, singular: str, several: str | None = None) -> str:
     """A count with its noun, and with the verb where it goes with it.
 
     >>> counted(1, "row"), counted(1200, "row"), counted(0, "category", "categories")
@@ -13,7 +13,7 @@ def counted(n: int, one: str, several: str | None = None) -> str:
     >>> counted(1, "incident has", "incidents have")
     '1 incident has'
     """
-    return f"{n:,} {one if n == 1 else several or one + 's'}"
+    return f"{n:,} {singular if n == 1 else several or singular + 's'}"
 
 
 def names_shown(names: Sequence[str], most: int = 8) -> str:

@@ -47,8 +47,10 @@ class ExplorationPlan:
         'Reason given: the union asked for fixed plans.'
         """
         if not self.on:
-            said = "No cell is left to chance (exploration is off), so what patrol does cannot be measured."
-            return f"{said} Reason given: {self.off.rstrip('. ')}." if self.off else f"{said} No reason was given."
+            sentence = "No cell is left to chance (exploration is off), so what patrol does cannot be measured."
+            return (
+                f"{sentence} Reason given: {self.off.rstrip('. ')}." if self.off else f"{sentence} No reason was given."
+            )
         band = f"half of the {2 * self.half_width} cells around the end of each district's list are chosen by a coin"
         uniform = f"{self.uniform_cells} of each district's cells are drawn from all below it"
         parts = " and ".join(([band] if self.half_width else []) + ([uniform] if self.uniform_cells else []))

@@ -132,7 +132,7 @@ class Admission:
     @property
     def hours_of_place(self) -> bool:
         """False where the policy excludes a place's own hours, from the trees and from the start."""
-        return not any(one.spec.name == HOURS_OF_PLACE and one.rule != _NOT_USED for one in self.excluded)
+        return not any(feature.spec.name == HOURS_OF_PLACE and feature.rule != _NOT_USED for feature in self.excluded)
 
     def used_by(self, kind: str) -> Admission:
         """What [model] ``kind`` uses of it: a forecast from the start alone no feature, and says so of each."""

@@ -66,11 +66,11 @@ class CallSource:
                 f"The call source '{self.column}' marks {self.marked} as officer-initiated: whether such records are "
                 "missing, or labelled as reports by citizens, the export does not show."
             )
-        said = (
+        sentence = (
             "No call source: the export does not say who reported an incident, so records that officers initiated "
             "cannot be separated from reports by citizens."
         )
-        return f"{said} Reason given: {self.reason.rstrip('. ')}." if self.reason else said
+        return f"{sentence} Reason given: {self.reason.rstrip('. ')}." if self.reason else sentence
 
     def incidents(self, n: str) -> str:
         """Counted incidents in words, ``n`` being how many with their noun.

@@ -124,11 +124,11 @@ class IncidentRows(NamedTuple):
 
 def rows_of_incidents(sources: Iterable[SourceAccount]) -> IncidentRows:
     """The accounts of incidents' own files together; layers' rows are no incidents."""
-    own = [source for source in sources if source.of_incidents]
+    of_incidents = [source for source in sources if source.of_incidents]
     return IncidentRows(
-        sum(source.rows_in for source in own),
-        sum(sum(source.refused.values()) for source in own),
-        sum(sum(source.cancelled.values()) for source in own),
+        sum(source.rows_in for source in of_incidents),
+        sum(sum(source.refused.values()) for source in of_incidents),
+        sum(sum(source.cancelled.values()) for source in of_incidents),
     )
 
 

@@ -92,8 +92,8 @@ class GroupNames:
     @classmethod
     def stored(cls, document: Mapping[str, object]) -> GroupNames:
         """The names that a stored document carries under ``group_names``; an older one carries none."""
-        held = document.get("group_names")
-        return cls({str(key): str(name) for key, name in held.items()} if isinstance(held, Mapping) else {})
+        names = document.get("group_names")
+        return cls({str(key): str(name) for key, name in names.items()} if isinstance(names, Mapping) else {})
 
     @property
     def document(self) -> dict[str, str]:
@@ -124,12 +124,14 @@ class GroupNames:
             rf"\b(?P<starts>{key})(?= (?:{verbs})\b)|(?:(?<=^)|(?<=: )|(?<=, ))(?P<listed>{key})(?=, |;|$)"
         )
 
-    def _named(self, found: re.Match[str]) -> str:
-        held = {kind: key for kind, key in found.groupdict().items() if key}
-        if "lives" in held:
-            return f"where {self(held['lives'])} residents live"
-        if "share" in held:
-            return f"share of {self(held['share'])} residents"
+    def _named(self, match: re.Match[str]) -> str:
+        parts = {kind: key for kind, key in match.groupdict().items() if key}
+        if "lives" in parts:
+            return f"where {self(parts['lives'])} residents live"
+        if "share" in parts:
+            return f"share of {self(parts['share'])} residents"
         return (
-            f"{held['before']}{self(held['other'])}" if "other" in held else self(held.get("starts") or held["listed"])
+            f"{parts['before']}{self(parts['other'])}"
+            if "other" in parts
+            else self(parts.get("starts") or parts["listed"])
         )

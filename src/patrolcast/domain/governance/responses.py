@@ -45,7 +45,7 @@ class Responses(Section):
 
     @model_validator(mode="after")
     def _differ(self) -> "Responses":
-        names = [one.id for one in self.findings]
+        names = [finding.id for finding in self.findings]
         if twice := next((name for name in names if names.count(name) > 1), None):
             raise ValueError(f"two findings have the id {twice}")
         return self

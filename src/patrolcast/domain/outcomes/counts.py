@@ -39,10 +39,10 @@ def merged(parts: list[pd.DataFrame]) -> OutcomeCounts:
 
     So a correction can take a row away, which adding rows never could.
     """
-    kept = pd.DataFrame({name: pd.Series(dtype="int64" if name == "n" else "object") for name in COUNT_COLUMNS})
+    rows = pd.DataFrame({name: pd.Series(dtype="int64" if name == "n" else "object") for name in COUNT_COLUMNS})
     for part in parts:
         new = pd.MultiIndex.from_frame(part[["outcome", "month"]])
-        old = pd.MultiIndex.from_frame(kept[["outcome", "month"]])
-        kept = pd.concat([kept[~old.isin(new)], part], ignore_index=True)
-    ordered = kept.sort_values(list(COUNT_COLUMNS[:-1]), kind="stable", ignore_index=True)
+        old = pd.MultiIndex.from_frame(rows[["outcome", "month"]])
+        rows = pd.concat([rows[~old.isin(new)], part], ignore_index=True)
+    ordered = rows.sort_values(list(COUNT_COLUMNS[:-1]), kind="stable", ignore_index=True)
     return OutcomeCounts(ordered[list(COUNT_COLUMNS)])

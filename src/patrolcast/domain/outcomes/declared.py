@@ -94,17 +94,17 @@ class Declared(Section):
         names = [group.name for group in self.groups]
         values = [value for group in self.groups for value in group.values]
         ids = [measure.id for measure in self.measures]
-        asked = {contrast for measure in self.measures for contrast in measure.contrasts}
-        for what, found in (("groups", names), ("values of groups", values), ("ids of measures", ids)):
-            if len(set(found)) < len(found):
-                raise ValueError(f"{what} must differ")
+        contrasts = {contrast for measure in self.measures for contrast in measure.contrasts}
+        for label, entries in (("groups", names), ("values of groups", values), ("ids of measures", ids)):
+            if len(set(entries)) < len(entries):
+                raise ValueError(f"{label} must differ")
         if unknown := sorted(set(self.columns) - {*OUTCOMES, *EXPOSURES, "every"}):
             raise ValueError(f"columns of {unknown[0]}: no such outcome")
         if self.reference is not None and self.reference not in names:
             raise ValueError("reference must be the name of a group")
-        if DISPARITY in asked and (self.reference is None or len(names) < 2):
+        if DISPARITY in contrasts and (self.reference is None or len(names) < 2):
             raise ValueError("disparity needs two groups and a reference")
-        if COMPARED in asked and not self.suggested_areas:
+        if COMPARED in contrasts and not self.suggested_areas:
             raise ValueError("compared needs suggested_areas")
         if any(measure.per == "residents" for measure in self.measures):
             if any(group.residents is None for group in self.groups) or not self.groups:
@@ -116,7 +116,7 @@ class Declared(Section):
     def n_contrasts(self, measure: OutcomeMeasure) -> int:
         """How many contrasts a measure asks for: of everyone and each group, or of each group but the reference."""
         n_groups = len(self.groups)
-        return sum(n_groups - 1 if one == DISPARITY else n_groups + 1 for one in measure.contrasts)
+        return sum(n_groups - 1 if contrast == DISPARITY else n_groups + 1 for contrast in measure.contrasts)
 
     def columns_of(self, outcome: str | None) -> CountColumns:
         """The headers of an export of one outcome, or of one that says itself what was counted."""

@@ -46,7 +46,7 @@ class CountTable:
     @classmethod
     def stored(cls, document: dict[str, Any]) -> "CountTable":
         """The table that a document holds. Raises KeyError, TypeError, ValueError: it holds none."""
-        values = tuple(tuple(_count(one) for one in row) for row in document["values"])
+        values = tuple(tuple(_count(cell) for cell in row) for row in document["values"])
         return cls(
             str(document["measure"]),
             str(document["period"]),

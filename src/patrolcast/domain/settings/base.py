@@ -31,15 +31,15 @@ def _a_time_format(text: str) -> str:
     """Only what has one meaning: parsers disagree about the rest, or read it as another time without a word."""
     if text in EPOCHS:
         return text
-    found = re.findall(r"%(.?)", text.replace("%%", ""))
-    wrong = next((letter for letter in found if letter not in _DIRECTIVES or not letter), None)
+    directives = re.findall(r"%(.?)", text.replace("%%", ""))
+    wrong = next((letter for letter in directives if letter not in _DIRECTIVES or not letter), None)
     if wrong is not None:
         text = _INSTEAD.get(wrong, "")
         cure = f"; write {text}{'' if ',' in text else ' instead'}" if text else ""
         supported = f"%{' %'.join(_DIRECTIVES)}; or epoch or epoch_ms alone"
         raise ValueError(f"%{wrong} is not supported{cure} (supported: {supported})")
-    letters = set(found)
-    if len(letters) < len(found):
+    letters = set(directives)
+    if len(letters) < len(directives):
         raise ValueError("each part of a time may be given only once")
     if not letters & set("Yy"):
         raise ValueError("the format needs a year; e.g. %Y-%m-%d %H:%M")

@@ -102,8 +102,8 @@ class ChosenLimit:
     def row(self) -> tuple[str, str, str, str]:
         """What is limited, the value, the default and the usual range, as a table shows them."""
         usual = f"{self.usual.range_words}; {self.usual.yardstick}" if self.usual.yardstick else self.usual.range_words
-        what = self.usual.of.rstrip(",")
-        return f"{what[0].upper()}{what[1:]}", number_words(self.value), number_words(self.default), usual
+        label = self.usual.of.rstrip(",")
+        return f"{label[0].upper()}{label[1:]}", number_words(self.value), number_words(self.default), usual
 
 
 def number_words(value: float | Sequence[float]) -> str:

@@ -38,8 +38,8 @@ def words_of(text: str) -> list[str]:
     >>> words_of("The board of 2026 saw it: xx")
     ['the', 'board', 'of', 'saw', 'it']
     """
-    seen = _UNSEEN.sub(" ", text.casefold())
-    return [word for word in re.findall(r"[^\W\d_]{2,}", seen) if len(set(word)) > 1]
+    visible = _UNSEEN.sub(" ", text.casefold())
+    return [word for word in re.findall(r"[^\W\d_]{2,}", visible) if len(set(word)) > 1]
 
 
 def _says_why(text: str) -> str:

@@ -116,5 +116,5 @@ def refuse_comparison_only(settings: Settings) -> None:
 
 def call_source_of(settings: Settings) -> CallSource:
     """What a config maps, or the reason that it gives for mapping none."""
-    given = settings.incidents
-    return CallSource(given.columns.call_source or "", given.no_call_source or "")
+    incidents = settings.incidents
+    return CallSource(incidents.columns.call_source or "", incidents.no_call_source or "")

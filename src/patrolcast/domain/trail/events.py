@@ -50,8 +50,8 @@ class Event:
     @property
     def body(self) -> dict[str, Any]:
         """What stays in the line for good."""
-        own = [one.name for one in fields(self) if one.name not in (*SUBJECT, TEXT)]
-        return {key: _plain(getattr(self, key)) for key in own}
+        keys = [column.name for column in fields(self) if column.name not in (*SUBJECT, TEXT)]
+        return {key: _plain(getattr(self, key)) for key in keys}
 
     @property
     def detached(self) -> str:
@@ -194,4 +194,4 @@ class ClockWentBack(Event):
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
-    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value

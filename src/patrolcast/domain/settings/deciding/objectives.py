@@ -58,11 +58,11 @@ class Objectives(Section):
 
     @field_validator("objectives")
     @classmethod
-    def _each_once(cls, found: list[Objective]) -> list[Objective]:
-        name, n = Counter(one.id for one in found).most_common(1)[0]
+    def _each_once(cls, objectives: list[Objective]) -> list[Objective]:
+        name, n = Counter(objective.id for objective in objectives).most_common(1)[0]
         if n > 1:
             raise ValueError(f"{n} of them have the id {name}")
-        return found
+        return objectives
 
 
 @dataclass(frozen=True)

@@ -74,15 +74,15 @@ def parse_dataset(text: str) -> DatasetAddress:
 
     Raises ValueError, with the rule: no such address.
     """
-    found = _SHAPE.fullmatch(text)
-    if found is None:
+    match = _SHAPE.fullmatch(text)
+    if match is None:
         raise ValueError(f"must be {EXAMPLES}, without https://")
-    kind, host, path = found["kind"], found["host"].lower(), found["path"]
+    kind, host, path = match["kind"], match["host"].lower(), match["path"]
     if host not in _LOOPBACK and not _HOST.fullmatch(host):
         raise ValueError("the host must be a name such as data.cityofchicago.org, never an address of numbers")
     if not _PATHS[kind].fullmatch(path):
         raise ValueError(f"after the host comes the dataset: {EXAMPLES}")
-    port = None if found["port"] is None else int(found["port"])
+    port = None if match["port"] is None else int(match["port"])
     if port is not None and not 1 <= port <= 65_535:
         raise ValueError("a port is a number from 1 to 65535")
     return DatasetAddress(kind, host, port, path)
