@@ -46,21 +46,21 @@ class ExposureBound:
     Attributes
     ----------
     group, against : names, for messages.
-    own, other : residents of either, ``[n_cells]``.
+    members, others : residents of either, ``[n_cells]``.
     floor, ceiling : of E_group / E_against; 0 and infinity bind nothing.
     """
 
     group: str
     against: str
-    own: FloatArray
-    other: FloatArray
+    members: FloatArray
+    others: FloatArray
     floor: float
     ceiling: float
 
     def __post_init__(self) -> None:
-        own, other = float(self.own.sum()), float(self.other.sum())
-        for name, living in ((self.group, own), (self.against, other)):
-            if not living > _NO_RESIDENTS * (own + other):
+        members, others = float(self.members.sum()), float(self.others.sum())
+        for name, living in ((self.group, members), (self.against, others)):
+            if not living > _NO_RESIDENTS * (members + others):
                 raise ConfigError(
                     "[patrol.bound]",
                     got=f"no residents of {name} on the grid",
@@ -116,10 +116,10 @@ def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: FloatArray, g
     A linear-fractional programme, made linear by the substitution of Charnes & Cooper 1962 (doi
     10.1002/nav.3800090303): y = t x with E_against(y) = 1.
     """
-    own, other = bound.own / bound.own.sum(), bound.other / bound.other.sum()
-    n = len(own)
-    objective = np.append(-own if greatest else own, 0.0)
-    equal = np.array([np.append(other, 0.0), *(np.append(row, -due) for row, due in shares)])
+    members, others = bound.members / bound.members.sum(), bound.others / bound.others.sum()
+    n = len(members)
+    objective = np.append(-members if greatest else members, 0.0)
+    equal = np.array([np.append(others, 0.0), *(np.append(row, -due) for row, due in shares)])
     at_most = sparse.hstack([sparse.eye(n), sparse.csr_matrix(-most[:, None])])
     right = np.append(1.0, np.zeros(len(shares)))
     solution = linprog(objective, A_ub=at_most, b_ub=np.zeros(n), A_eq=equal, b_eq=right, bounds=(0, None))
@@ -128,10 +128,10 @@ def reachable_ratio(bound: ExposureBound, *, shares: Shares, most: FloatArray, g
     return float(abs(solution.fun))
 
 
-def allocated_exposure_ratio(visits: npt.ArrayLike, own: FloatArray, other: FloatArray) -> float:
-    """E_own / E_other of an allocation; infinite when the second has none."""
+def allocated_exposure_ratio(visits: npt.ArrayLike, members: FloatArray, others: FloatArray) -> float:
+    """Exposure of the members over exposure of the others in an allocation; infinite when those have none."""
     x = np.asarray(visits, dtype=np.float64)
-    top, bottom = float(own @ x) / float(own.sum()), float(other @ x) / float(other.sum())
+    top, bottom = float(members @ x) / float(members.sum()), float(others @ x) / float(others.sum())
     return top / bottom if bottom > 0.0 else float("inf")
 
 
@@ -139,11 +139,11 @@ def _rows(bounds: Sequence[ExposureBound]) -> list[_Row]:
     """The bounds as rows of the programme, one for each end that binds."""
     rows = []
     for i, bound in enumerate(bounds):
-        own, other = bound.own / bound.own.sum(), bound.other / bound.other.sum()
+        members, others = bound.members / bound.members.sum(), bound.others / bound.others.sum()
         if np.isfinite(bound.ceiling):
-            rows.append(_Row(i, own - bound.ceiling * other, -np.inf, _ROUNDING, -1.0))
+            rows.append(_Row(i, members - bound.ceiling * others, -np.inf, _ROUNDING, -1.0))
         if bound.floor > 0.0:
-            rows.append(_Row(i, own - bound.floor * other, -_ROUNDING, np.inf, 1.0))
+            rows.append(_Row(i, members - bound.floor * others, -_ROUNDING, np.inf, 1.0))
     return rows
 
 
@@ -179,7 +179,7 @@ def _unkept(shares: Shares, most: FloatArray, bounds: Sequence[ExposureBound]) -
         names = "; ".join(f"{bound.group} in {bound.floor:g} to {bound.ceiling:g}" for bound in bounds)
         rule = f"{budget} whole visits cannot keep all bounds at once"
         return ConfigError("[patrol.bound]", got=names, rule=rule, cure="widen one, or raise the budget")
-    ratios = [allocated_exposure_ratio(nearest, bound.own, bound.other) for bound in bounds]
+    ratios = [allocated_exposure_ratio(nearest, bound.members, bound.others) for bound in bounds]
     short = [max(ratio - bound.ceiling, bound.floor - ratio) for ratio, bound in zip(ratios, bounds, strict=True)]
     worst = int(np.argmax(short))
     bound, ratio = bounds[worst], ratios[worst]

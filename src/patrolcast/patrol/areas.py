@@ -22,9 +22,9 @@ def name_areas(suggested: IntArray, ranks: IntArray, district: IntArray, next_do
     names = [""] * len(suggested)
     for code in np.unique(district):
         members = np.flatnonzero(district == code)
-        seen: dict[int, str] = {}
+        letters: dict[int, str] = {}
         for member in members[np.argsort(ranks[members], kind="stable")]:
-            letter = seen.setdefault(int(component[member]), _letters(len(seen)))
+            letter = letters.setdefault(int(component[member]), _letters(len(letters)))
             names[member] = letter
     return names
 

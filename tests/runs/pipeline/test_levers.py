@@ -113,15 +113,15 @@ def test_an_allocator_keeps_a_bound_and_the_budget_of_every_district(city: CityT
         plain.cells, ("burglary", "theft"), city_settings(patrol=BUDGET).patrol, starts=["06:00"], seed=7
     )
     allocator = replace(free, bounds=bounds)
-    score = np.random.default_rng(2).gamma(0.5, size=(2, len(plain.cells))) * (1 + 3 * bounds[0].own / 200)
+    score = np.random.default_rng(2).gamma(0.5, size=(2, len(plain.cells))) * (1 + 3 * bounds[0].members / 200)
     schedule = ShiftSchedule(
         np.array([0, 28_800_000_000]), np.array([0, 0]), np.zeros((0, len(plain.cells)), dtype=bool), np.array([0, 0])
     )
     for visits in allocator.allocate(score, schedule).visits:
-        assert 0.9 - 1e-6 <= allocated_exposure_ratio(visits, bounds[0].own, bounds[0].other) <= 1.1 + 1e-6
+        assert 0.9 - 1e-6 <= allocated_exposure_ratio(visits, bounds[0].members, bounds[0].others) <= 1.1 + 1e-6
         assert visits.sum() == 16
     unbounded = free.allocate(score, schedule).visits
-    assert max(allocated_exposure_ratio(visits, bounds[0].own, bounds[0].other) for visits in unbounded) > 1.2
+    assert max(allocated_exposure_ratio(visits, bounds[0].members, bounds[0].others) for visits in unbounded) > 1.2
 
 
 def test_a_bound_needs_residents_a_group_and_reach(city: CityTables) -> None:

@@ -53,7 +53,7 @@ def noisy_marginals(counts: Mapping[str, list[IntArray]], *, seed: int) -> Margi
     seed : kept secret; the same gives the same noise.
     """
     noisy = {
-        name: [_noisy(one.astype(np.float64), seed, at, k, epsilon) for k, one in enumerate(counts[name])]
+        name: [_noisy(table.astype(np.float64), seed, at, k, epsilon) for k, table in enumerate(counts[name])]
         for at, (name, epsilon) in enumerate(EPSILON.items())
     }
     whole = {name: np.vstack(rows) for name, rows in noisy.items() if name != "code"}

@@ -63,23 +63,23 @@ def measure_nearness(
     cell_km : width of a cell; so far in place counts as much as eight hours in time.
     """
     categories = sorted(set(twin["category"]))
-    own = {name: _points(twin, name, real, cell_km) for name in categories}
+    of_twin = {name: _points(twin, name, real, cell_km) for name in categories}
     records = {name: _points(real, name, real, cell_km) for name in categories}
-    to_real = {name: _to_nearest(own[name], records[name]) for name in categories}
+    to_real = {name: _to_nearest(of_twin[name], records[name]) for name in categories}
     to_draw: dict[str, list[FloatArray]] = {name: [] for name in categories}
     for draw in draws:
         for name in categories:
             drawn = _points(draw, name, real, cell_km)
             # as many to be near to: of more records the nearest is nearer
             scale = (len(drawn) / max(len(records[name]), 1)) ** (1 / 3) if len(drawn) else 1.0
-            to_draw[name].append(_to_nearest(own[name], drawn) * scale)
+            to_draw[name].append(_to_nearest(of_twin[name], drawn) * scale)
     near, between, n = 0, np.zeros(len(to_draw[categories[0]]) if categories else 0), len(twin)
     for name in categories:
         distances = np.array(to_draw[name])
-        found = distances[np.isfinite(distances)]
-        if not found.size:
+        finite = distances[np.isfinite(distances)]
+        if not finite.size:
             continue
-        limit = np.quantile(found, NEAR)
+        limit = np.quantile(finite, NEAR)
         near += int((to_real[name] < limit).sum())
         between += (distances < limit).sum(axis=1)
     equal = sum(int((distance < _EQUAL).sum()) for distance in to_real.values())
