@@ -37,29 +37,29 @@ def unknown_measure(objectives: Objectives, *, groups: Collection[str]) -> str:
     """
     of_groups = {f"{prefix}{group}" for prefix in _OF_GROUPS for group in groups}
     known = sorted({*REQUIRED, *OF_DECISIONS, *of_groups, "feedback_monitor"})
-    for one in objectives.objectives:
-        if one.measure not in known:
-            near = difflib.get_close_matches(one.measure, known, n=1)
+    for objective in objectives.objectives:
+        if objective.measure not in known:
+            near = difflib.get_close_matches(objective.measure, known, n=1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            return f"{one.id} measure is no check of a run and no figure of decisions{hint}"
+            return f"{objective.id} measure is no check of a run and no figure of decisions{hint}"
     return ""
 
 
 def idle_target(objectives: Objectives) -> str:
     """Why a target of a share says nothing, as the end of a sentence: no share can meet it, or none can miss it."""
-    for one in objectives.objectives:
-        low = 0.0 if one.at_least is None else one.at_least
-        high = 1.0 if one.at_most is None else one.at_most
-        if one.measure in OF_DECISIONS and (low > 1.0 or high < 0.0 or (low <= 0.0 and high >= 1.0)):
+    for objective in objectives.objectives:
+        low = 0.0 if objective.at_least is None else objective.at_least
+        high = 1.0 if objective.at_most is None else objective.at_most
+        if objective.measure in OF_DECISIONS and (low > 1.0 or high < 0.0 or (low <= 0.0 and high >= 1.0)):
             why = "cannot be missed" if low <= 0.0 <= high else "can never be met"
-            return f"{one.id} target, {one.target}, {why}: {one.measure} is a share, 0 to 1"
+            return f"{objective.id} target, {objective.target}, {why}: {objective.measure} is a share, 0 to 1"
     return ""
 
 
 def reported(objectives: Objectives, gates: Sequence[GateResult]) -> tuple[ObjectiveReport, ...]:
     """Each objective with the value that the run's checks give it."""
     by_name = {gate.name: gate for gate in gates}
-    return tuple(_reported(one, by_name.get(one.measure)) for one in objectives.objectives)
+    return tuple(_reported(objective, by_name.get(objective.measure)) for objective in objectives.objectives)
 
 
 def review_gate(objectives: Objectives, *, day: date) -> GateResult:
@@ -69,32 +69,42 @@ def review_gate(objectives: Objectives, *, day: date) -> GateResult:
     ----------
     day : of ``as_of``, local.
     """
-    overdue = {one.id: (day - date.fromisoformat(one.review)).days for one in objectives.objectives}
+    overdue = {objective.id: (day - date.fromisoformat(objective.review)).days for objective in objectives.objectives}
     name, days = max(overdue.items(), key=lambda pair: pair[1])
     rule = f"at most {GRACE_DAYS} days since a review date; past one, a warning"
     if days <= 0:
-        first = min(objectives.objectives, key=lambda one: one.review)
+        first = min(objectives.objectives, key=lambda objective: objective.review)
         return GateResult(GATE, 0.0, rule, GateVerdict.PASS, f"the next review is on {first.review}: {first.id}")
     verdict = GateVerdict.WARN if days <= GRACE_DAYS else GateVerdict.FAIL
-    late = sum(1 for one in overdue.values() if one > 0)
+    late = sum(1 for n in overdue.values() if n > 0)
     detail = f"{late} of {len(overdue)} past review, {name} by {days} days: look whether it is reached, set a new date"
     return GateResult(GATE, float(days), rule, verdict, detail)
 
 
 def too_far(objectives: Objectives, *, day: date) -> str:
     """Why a review date is none, as the end of a sentence; "" where all come within two years."""
-    for one in objectives.objectives:
-        if (date.fromisoformat(one.review) - day).days > LONGEST_DAYS:
-            return f"{one.id} review must come within two years of the day of as_of, {day.isoformat()}"
+    for objective in objectives.objectives:
+        if (date.fromisoformat(objective.review) - day).days > LONGEST_DAYS:
+            return f"{objective.id} review must come within two years of the day of as_of, {day.isoformat()}"
     return ""
 
 
-def _reported(one: Objective, gate: GateResult | None) -> ObjectiveReport:
+def _reported(objective: Objective, gate: GateResult | None) -> ObjectiveReport:
     value = None if gate is None or gate.verdict is GateVerdict.NOT_MEASURED else gate.value
     if value is not None:
-        state, detail = (MET if one.met_by(value) else NOT_MET), ""
-    elif one.measure in OF_DECISIONS:
+        state, detail = (MET if objective.met_by(value) else NOT_MET), ""
+    elif objective.measure in OF_DECISIONS:
         state, detail = NOT_MEASURED, "no run measures it: `patrolcast decisions figures` does"
     else:
         state, detail = NOT_MEASURED, "this run has no value of it, which is not the same as reaching it"
-    return ObjectiveReport(one.id, one.goal, one.measure, one.target, value, state, detail, one.review, one.owner)
+    return ObjectiveReport(
+        objective.id,
+        objective.goal,
+        objective.measure,
+        objective.target,
+        value,
+        state,
+        detail,
+        objective.review,
+        objective.owner,
+    )

@@ -46,9 +46,9 @@ def _no_warning(gate: GateResult) -> str:
     """Why a gate cannot have warned, or an empty text."""
     if not gate.name.startswith(_MAY_WARN) or gate.name == "group_audit":
         return "this check knows no warning"
-    if (found := _RATIO.search(gate.threshold)) is None or gate.lower is None or gate.upper is None:
-        return "" if gate.value is not None or found is None else "it was not measured"
-    beyond = gate.lower > float(found[2]) + _SLACK or gate.upper < 1.0 / float(found[1]) - _SLACK
+    if (match := _RATIO.search(gate.threshold)) is None or gate.lower is None or gate.upper is None:
+        return "" if gate.value is not None or match is None else "it was not measured"
+    beyond = gate.lower > float(match[2]) + _SLACK or gate.upper < 1.0 / float(match[1]) - _SLACK
     return "its interval lies beyond the limit" if beyond else ""
 
 
@@ -85,17 +85,17 @@ def _beyond(gate: GateResult) -> str:
     if gate.name == "loop_test" or value is None:
         return "" if value is not None or gate.name not in _MUST_STOP else "it was not measured"
     ends = [end for end in (gate.lower, value, gate.upper) if end is not None]
-    if (found := _RATIO.search(rule)) is not None:
-        low, high = 1.0 / float(found[1]), float(found[2])
+    if (match := _RATIO.search(rule)) is not None:
+        low, high = 1.0 / float(match[1]), float(match[2])
         return "" if low - _SLACK <= min(ends) and max(ends) <= high + _SLACK else "its interval leaves the limit"
-    if (found := _BETWEEN.search(rule)) is not None:
-        inside = float(found[1]) - _SLACK <= value <= float(found[2]) + _SLACK
+    if (match := _BETWEEN.search(rule)) is not None:
+        inside = float(match[1]) - _SLACK <= value <= float(match[2]) + _SLACK
     elif _ZERO.search(rule) is not None:
         inside = value == 0.0
-    elif (found := _AT_MOST.search(rule)) is not None:
-        inside = max(map(abs, ends)) <= float(found[1]) * (1 + _SLACK)
-    elif (found := _AT_LEAST.search(rule)) is not None:
-        inside = value >= float(found[1]) * (1 - _SLACK)
+    elif (match := _AT_MOST.search(rule)) is not None:
+        inside = max(map(abs, ends)) <= float(match[1]) * (1 + _SLACK)
+    elif (match := _AT_LEAST.search(rule)) is not None:
+        inside = value >= float(match[1]) * (1 - _SLACK)
     else:
         inside = True
     return "" if inside else f"its value, {value:g}, is beyond its threshold ({rule})"

@@ -61,16 +61,16 @@ def exceptions_in_force(
     limits : every limit of the config; those that are not the default are named, waived or not.
     """
     of_limits = [limit.sentence + _beyond(limit, waivers, day) for limit in limits if not limit.is_default]
-    said: list[str] = []
+    sentences: list[str] = []
     waived = {gate.name for gate in gates or () if gate.verdict is GateVerdict.WAIVED}
     for waiver in waivers:
         if waiver.gate in waived and waiver.holds_on(day):
-            said.append(f"The check {waiver.gate} did not pass and is waived {waiver.terms}.")
+            sentences.append(f"The check {waiver.gate} did not pass and is waived {waiver.terms}.")
         elif (gates is None or waiver.gate in FEED_CHECKS) and waiver.gate is not None and waiver.holds_on(day):
-            said.append(f"Should the check {waiver.gate} not pass, it is waived {waiver.terms}.")
+            sentences.append(f"Should the check {waiver.gate} not pass, it is waived {waiver.terms}.")
         elif waiver.feature is not None and waiver.holds_on(day):
-            said.append(f"The exclusion of the feature {waiver.feature} is waived {waiver.terms}.")
-    return tuple(_one_stop(text) for text in (*said, *of_limits))
+            sentences.append(f"The exclusion of the feature {waiver.feature} is waived {waiver.terms}.")
+    return tuple(_one_stop(text) for text in (*sentences, *of_limits))
 
 
 def _beyond(limit: ChosenLimit, waivers: Sequence[Waiver], day: date) -> str:

@@ -39,25 +39,25 @@ def concentration(minutes: FloatArray, *, top: int = TOP) -> Concentration:
     )
 
 
-def concentration_gate(found: Concentration, caps: CapsPrice | None, limits: Audit) -> GateResult:
+def concentration_gate(window: Concentration, caps: CapsPrice | None, limits: Audit) -> GateResult:
     """Warns beyond either limit; fails where not one cell changes in a window of two weeks or more."""
     rule = (
         f"at most {limits.max_run_nights} nights in a row for one cell, and {limits.least_turnover:g} cells ever "
         "suggested for each cell of an average night"
     )
-    if not found.nightly_cells > 0:
+    if not window.nightly_cells > 0:
         detail = "no patrol was suggested on the audited nights"
         return GateResult(CONCENTRATION, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
     detail = (
-        f"{found.ever_suggested:,} of {found.n_cells:,} cells ever suggested in {found.n_nights} nights, "
-        f"{found.nightly_cells:.1f} on an average night; longest run {found.longest_run} of {found.n_nights} nights"
+        f"{window.ever_suggested:,} of {window.n_cells:,} cells ever suggested in {window.n_nights} nights, "
+        f"{window.nightly_cells:.1f} on an average night; longest run {window.longest_run} of {window.n_nights} nights"
     )
     if caps is not None:
         detail += f"; {caps_words(caps)}"
-    still = found.turnover <= 1.0 and found.n_nights >= STILL_NIGHTS and found.ever_suggested < found.n_cells
-    beyond = found.longest_run > limits.max_run_nights or found.turnover < limits.least_turnover
+    still = window.turnover <= 1.0 and window.n_nights >= STILL_NIGHTS and window.ever_suggested < window.n_cells
+    beyond = window.longest_run > limits.max_run_nights or window.turnover < limits.least_turnover
     verdict = GateVerdict.FAIL if still else GateVerdict.WARN if beyond else GateVerdict.PASS
-    return GateResult(CONCENTRATION, float(found.longest_run), rule, verdict, detail)
+    return GateResult(CONCENTRATION, float(window.longest_run), rule, verdict, detail)
 
 
 def caps_words(caps: CapsPrice) -> str:

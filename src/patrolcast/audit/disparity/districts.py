@@ -63,37 +63,39 @@ def find_in_districts(districts: Mapping[str, tuple[GroupComparison, ...]], *, l
         return DistrictFindings(limit, 0, 0, (), (), (), 0, len(districts))
     compared, not_measured = [], []
     for name, comparisons in districts.items():
-        for one in comparisons:
-            if not one.enough:
+        for comparison in comparisons:
+            if not comparison.enough:
                 continue
-            if _is_estimated(one):
-                compared.append(_Compared(name, one, _p_beyond(one, limit), _without_interval(one)))
+            if _is_estimated(comparison):
+                compared.append(
+                    _Compared(name, comparison, _p_beyond(comparison, limit), _without_interval(comparison))
+                )
             else:
-                not_measured.append(UnmeasuredInDistrict(name, one.group, one.excess.note))
-    sure = [bool(p <= ALPHA) for p in holm([one.p_beyond for one in compared])]
+                not_measured.append(UnmeasuredInDistrict(name, comparison.group, comparison.excess.note))
+    sure = [bool(p <= ALPHA) for p in holm([row.p_beyond for row in compared])]
     flagged = []
     for name in districts:
-        own = [one.p_beyond for one in compared if one.district == name]
-        if own and holm(own).min() <= ALPHA:
+        p_values = [row.p_beyond for row in compared if row.district == name]
+        if p_values and holm(p_values).min() <= ALPHA:
             flagged.append(name)
-    findings = [_finding(one, certain) for one, certain in zip(compared, sure, strict=True) if one.p_beyond <= ALPHA]
+    findings = [_finding(row, certain) for row, certain in zip(compared, sure, strict=True) if row.p_beyond <= ALPHA]
     unclear = [
-        _finding(one, False) for one in compared
-        if one.p_beyond > ALPHA and one.comparison.parity_excluded and abs(one.comparison.excess.estimate) > log(limit)
+        _finding(row, False) for row in compared
+        if row.p_beyond > ALPHA and row.comparison.parity_excluded and abs(row.comparison.excess.estimate) > log(limit)
     ]  # fmt: skip
-    n_districts = len({one.district for one in compared})
+    n_districts = len({row.district for row in compared})
     return DistrictFindings(
         limit, len(compared), n_districts, tuple(findings), tuple(flagged),
-        tuple(one.district for one in findings if one.certain), most_by_chance(n_districts),
+        tuple(finding.district for finding in findings if finding.certain), most_by_chance(n_districts),
         n_in_city=len(districts), not_measured=tuple(not_measured),
-        within_by_estimate=sum(bool(one.without_interval) and one.p_beyond > ALPHA for one in compared),
+        within_by_estimate=sum(bool(row.without_interval) and row.p_beyond > ALPHA for row in compared),
         unclear=tuple(unclear),
     )  # fmt: skip
 
 
-def _finding(one: _Compared, certain: bool) -> DistrictFinding:
-    group, excess = one.comparison.group, one.comparison.excess.estimate
-    return DistrictFinding(one.district, group, one.p_beyond, certain, excess, one.without_interval)
+def _finding(row: _Compared, certain: bool) -> DistrictFinding:
+    group, excess = row.comparison.group, row.comparison.excess.estimate
+    return DistrictFinding(row.district, group, row.p_beyond, certain, excess, row.without_interval)
 
 
 def most_by_chance(n_districts: int) -> int:
@@ -122,7 +124,7 @@ def district_gate(findings: DistrictFindings) -> GateResult:
         detail = "no group has enough residents in any district"
         return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, detail, stops=False)
     verb = "lies" if beyond == 1 else "lie"
-    wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
+    wholly = "" if any(finding.without_interval for finding in findings.beyond) else " wholly"
     detail = (
         f"{beyond} of {counted(n, 'comparison')} in {counted(findings.n_districts, 'district')} {verb}{wholly} beyond "
         "the limit"
@@ -133,8 +135,10 @@ def district_gate(findings: DistrictFindings) -> GateResult:
         why = after if findings.certain else many
         detail = "; ".join([f"{detail}, {why}", *_without_intervals(findings)])
         return GateResult(GATE, float(beyond), rule, GateVerdict.FAIL, detail)
-    said = [detail, f"after correction for {counted(n, 'comparison')}, chance may explain that"] if beyond else [detail]
-    detail = "; ".join([*(said if n else []), *_unclear(findings), *_without_intervals(findings)])
+    parts = (
+        [detail, f"after correction for {counted(n, 'comparison')}, chance may explain that"] if beyond else [detail]
+    )
+    detail = "; ".join([*(parts if n else []), *_unclear(findings), *_without_intervals(findings)])
     if findings.not_measured:
         return GateResult(GATE, None, rule, GateVerdict.NOT_MEASURED, detail)
     verdict = GateVerdict.WARN if beyond or findings.unclear else GateVerdict.PASS
@@ -145,28 +149,34 @@ def _unclear(findings: DistrictFindings) -> list[str]:
     """What a gate says of comparisons whose interval leaves open whether they lie beyond the limit."""
     if not findings.unclear:
         return []
-    furthest = max(findings.unclear, key=lambda one: abs(one.excess))
+    furthest = max(findings.unclear, key=lambda finding: abs(finding.excess))
     at = f"{furthest.group} in district {furthest.district} at {times_words(furthest.excess)} times"
     return [f"{len(findings.unclear)} by the estimate, not by the whole interval, {at} the furthest"]
 
 
 def _without_intervals(findings: DistrictFindings) -> list[str]:
     """What a gate says of comparisons that no interval could be given, each by name where it matters."""
-    said = []
-    seen = sorted((one for one in findings.beyond if one.without_interval), key=lambda one: -abs(one.excess))
-    if seen:
+    parts = []
+    without = sorted(
+        (finding for finding in findings.beyond if finding.without_interval), key=lambda finding: -abs(finding.excess)
+    )
+    if without:
         named = [
-            f"{one.group} in district {one.district} ({one.without_interval}; got {times_words(one.excess)} times)"
-            for one in seen[:MOST_NAMED]
+            f"{finding.group} in district {finding.district} "
+            f"({finding.without_interval}; got {times_words(finding.excess)} times)"
+            for finding in without[:MOST_NAMED]
         ]
-        more = [f"{len(seen) - MOST_NAMED} more"] if len(seen) > MOST_NAMED else []
-        said.append(f"by estimate alone: {', '.join([*named, *more])}")
+        more = [f"{len(without) - MOST_NAMED} more"] if len(without) > MOST_NAMED else []
+        parts.append(f"by estimate alone: {', '.join([*named, *more])}")
     if n := findings.within_by_estimate:
-        said.append(f"{n} without an interval, with an estimate within the limit")
+        parts.append(f"{n} without an interval, with an estimate within the limit")
     if findings.not_measured:
-        named = [f"{one.group} in district {one.district} ({one.why})" for one in findings.not_measured]
-        said.append(f"not measured: {', '.join(named)}")
-    return said
+        named = [
+            f"{unmeasured.group} in district {unmeasured.district} ({unmeasured.why})"
+            for unmeasured in findings.not_measured
+        ]
+        parts.append(f"not measured: {', '.join(named)}")
+    return parts
 
 
 def times_words(log_ratio: float) -> str:

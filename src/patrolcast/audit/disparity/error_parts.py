@@ -59,27 +59,29 @@ def part_widths(
     def drawn(people: SidesOfCells) -> dict[str, FloatArray]:
         return ratio_draws(minutes, reported, people, places)
 
-    own = drawn(sides)
+    measured = drawn(sides)
     n_trained = others.other_minutes.shape[1]
     trained = ratio_draws(others.other_minutes, reported, sides, places) if n_trained else None
     census = None if others.census is None else drawn(others.census)
     within = None if others.within_areas is None else drawn(others.within_areas)
     spread = {name: drawn(people) for name, people in others.spreadings.items()}
     t = float(stats.t.ppf(0.975, n_trained)) if n_trained else float("nan")
-    found: list[dict[str, ErrorParts]] = []
+    by_place: list[dict[str, ErrorParts]] = []
     for place in range(len(places)):
         by_measure = {}
         for name in MEASURES:
-            at = float(own[name][place, 0])
+            at = float(measured[name][place, 0])
             by_measure[name] = ErrorParts(
                 nights=float("nan"),
                 trainings=t * _distance(trained, name, place, at),
                 census=Z_95 * _distance(census, name, place, None),
                 within_areas=Z_95 * _distance(within, name, place, at),
-                spreading=max((abs(float(one[name][place, 0]) - at) for one in spread.values()), default=float("nan")),
+                spreading=max(
+                    (abs(float(spreading[name][place, 0]) - at) for spreading in spread.values()), default=float("nan")
+                ),
             )
-        found.append(by_measure)
-    return found
+        by_place.append(by_measure)
+    return by_place
 
 
 def with_parts(comparison: GroupComparison, parts: Mapping[str, ErrorParts]) -> GroupComparison:

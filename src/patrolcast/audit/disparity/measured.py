@@ -43,22 +43,22 @@ def measured_gate(
     low = {name: share for name, share in shares.items() if share < limits.least_measured_share}
     value = min(shares.values(), default=0.0)
     unknown = [name for name in shares if not isfinite(stated.get(name, nan))]
-    said = [_counted_on(name, share) for name, share in sorted(low.items(), key=lambda pair: pair[1])
+    sentences = [_counted_on(name, share) for name, share in sorted(low.items(), key=lambda pair: pair[1])
             if name not in unknown]  # fmt: skip
     if unknown:
         whose = ", ".join("all residents" if name == "total" else name for name in unknown)
-        said.append(f"the share of residents that was measured is not known: {whose}")
+        sentences.append(f"the share of residents that was measured is not known: {whose}")
     if audit.coverage is not None and low:
-        said.append(audit.coverage.sentence)
+        sentences.append(audit.coverage.sentence)
     if audit.left_out:
-        said.append(audit.left_out)
+        sentences.append(audit.left_out)
     if low or absent:
         verdict = GateVerdict.FAIL if low else GateVerdict.NOT_MEASURED
-        return GateResult(GATE, value if low else None, rule, verdict, "; ".join([*absent, *said]))
+        return GateResult(GATE, value if low else None, rule, verdict, "; ".join([*absent, *sentences]))
     measured = [name for name in named if name not in not_measured]
     detail = f"{', '.join(measured)}, over {audit.n_nights} nights, on {100 * value:.1f} % of the residents or more"
     declared = [f"{name} is not measured, as declared: {why}" for name, why in not_measured.items()]
-    detail = "; ".join([f"{detail}; residents: {audit.vintage}", *said, *declared])
+    detail = "; ".join([f"{detail}; residents: {audit.vintage}", *sentences, *declared])
     return GateResult(GATE, value, rule, GateVerdict.PASS, detail)
 
 

@@ -55,6 +55,6 @@ def ratio_draws(
                  places @ (housed * rate) / (places @ housed))
             )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
-        exposure, need, per_resident = (np.log(own / other) for own, other in zip(*means, strict=True))
+        exposure, need, per_resident = (np.log(members / others) for members, others in zip(*means, strict=True))
     ratios = (exposure, need, exposure - need, per_resident, exposure - per_resident)
     return dict(zip(MEASURES, ratios, strict=True))

@@ -75,8 +75,8 @@ def place_anew(
     whole = np.asarray(weights.sum(axis=1))
     usual = np.divide(weights @ _logit_share(members, others), whole, out=np.zeros(len(whole)), where=whole > 0)
     share = special.expit(usual[:, None] + unevenness.share * rng.standard_normal(shape))
-    own, other = _scaled(homes * share, weights, members), _scaled(homes * (1.0 - share), weights, others)
-    return SidesOfCells(own, other, own + other)
+    ours, theirs = _scaled(homes * share, weights, members), _scaled(homes * (1.0 - share), weights, others)
+    return SidesOfCells(ours, theirs, ours + theirs)
 
 
 def place_by_reports(
@@ -112,9 +112,9 @@ def place_by_reports(
     around = np.divide(weights @ between, whole, out=np.zeros(len(whole)), where=whole > 0)
     away = level - around
     homes, share = np.exp(slopes[0] * away), special.expit(usual + slopes[1] * away)
-    own = _scaled((homes * share)[:, None], weights, members)
-    other = _scaled((homes * (1.0 - share))[:, None], weights, others)
-    return SidesOfCells(own, other, own + other)
+    ours = _scaled((homes * share)[:, None], weights, members)
+    theirs = _scaled((homes * (1.0 - share))[:, None], weights, others)
+    return SidesOfCells(ours, theirs, ours + theirs)
 
 
 def _slope(of: FloatArray, value: FloatArray, people: FloatArray, pairs: IntArray) -> float:

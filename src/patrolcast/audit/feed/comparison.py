@@ -83,8 +83,8 @@ class FeedTable:
         """Rows by week, day and code, ``[1 + n_weeks, 7, n]``; week 0 and day 0 are the newest."""
         n_days = 7 * (self.n_weeks + 1)
         back = (self.end - self.known) // DAY_US
-        used = (codes >= 0) & (back < n_days)
-        counts = np.bincount(back[used] * n + codes[used], minlength=n_days * n)
+        inside = (codes >= 0) & (back < n_days)
+        counts = np.bincount(back[inside] * n + codes[inside], minlength=n_days * n)
         return counts.reshape(-1, 7, n).astype(np.int64)
 
 

@@ -93,13 +93,13 @@ def silent_days(feed: FeedTable) -> tuple[LostDays, ...]:
     if not feed.is_long_enough:
         return ()
     counts = feed.by_day(np.zeros(len(feed.known), dtype=np.int64), 1)
-    found = []
+    holes = []
     for week in range(2):
         middle = usual_days(counts[week + 1 :]).middle
         for day in np.flatnonzero(_next_to_nothing(counts[week], middle)[:, 0]).tolist():
             at = np.datetime64(feed.end, "us").astype("datetime64[D]").item() - timedelta(days=7 * week + day)
-            found.append(LostDays(at, at, float(counts[week, day, 0]), float(middle[day, 0])))
-    return tuple(found[::-1])
+            holes.append(LostDays(at, at, float(counts[week, day, 0]), float(middle[day, 0])))
+    return tuple(holes[::-1])
 
 
 def days_check(lost: Sequence[LostDays] | None) -> GateResult:
@@ -107,18 +107,19 @@ def days_check(lost: Sequence[LostDays] | None) -> GateResult:
     rule = "0 days of the last 14 on which next to nothing came"
     if lost is None:
         return not_measured("feed_days", rule, "the records are too short")
-    n = sum((one.last - one.first).days + 1 for one in lost)
-    said = [
-        f"{one.first} to {one.last}: {one.observed:,.0f} incidents where {one.expected:,.0f} are usual" for one in lost
+    n = sum((hole.last - hole.first).days + 1 for hole in lost)
+    sentences = [
+        f"{hole.first} to {hole.last}: {hole.observed:,.0f} incidents where {hole.expected:,.0f} are usual"
+        for hole in lost
     ]
-    return GateResult("feed_days", float(n), rule, pass_or_fail(not lost), "; ".join(said) or "no hole")
+    return GateResult("feed_days", float(n), rule, pass_or_fail(not lost), "; ".join(sentences) or "no hole")
 
 
 def _levels(feed: FeedTable, codes: IntArray, names: tuple[str, ...], limits: tuple[float, float]) -> list[Level]:
     """Every part in every window that is full enough for a total loss to stand out."""
     if not feed.is_long_enough:
         return []
-    found = []
+    levels = []
     for days in WINDOWS_DAYS:
         counts = feed.counts(codes, len(names), days)
         usual = usual_of(counts[1:])
@@ -133,12 +134,12 @@ def _levels(feed: FeedTable, codes: IntArray, names: tuple[str, ...], limits: tu
         if limits is ROWS:
             lost = _next_to_nothing(counts[0], usual.middle)
             away, few, measured = away | lost, few | lost, measured | lost
-        found += [
+        levels += [
             Level(name, days, int(counts[0, k]), float(usual.middle[k]), bool(away[k] and (few[k] or many[k])))
             for k, name in enumerate(names)
             if measured[k] or (away[k] and many[k])
         ]
-    return found
+    return levels
 
 
 def _next_to_nothing(came: IntArray, middle: FloatArray) -> BoolArray:

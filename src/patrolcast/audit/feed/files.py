@@ -65,7 +65,7 @@ def size_check(rows: int, size: int, last: AcceptedFeed | None) -> GateResult:
     shares = [(of_rows, f"{rows:,} rows, {last.rows:,}")]
     if size and last.bytes and of_rows < 1.0:
         shares.append((of_bytes, f"{size:,} bytes, {last.bytes:,}"))
-    share, said = min(shares)
+    share, sentence = min(shares)
     return GateResult(
-        "feed_size", round(share, 4), rule, pass_or_fail(share >= LEAST_OF_LAST), f"{said} on {last.as_of.date()}"
+        "feed_size", round(share, 4), rule, pass_or_fail(share >= LEAST_OF_LAST), f"{sentence} on {last.as_of.date()}"
     )

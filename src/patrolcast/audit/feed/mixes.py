@@ -76,7 +76,7 @@ def _shares(codes: IntArray, rows: slice, before: slice) -> tuple[FloatArray, Fl
 
 
 def _check(
-    name: str, feed: FeedTable, rule: str, limit: float, measure: Callable[[slice, slice], float], what: str
+    name: str, feed: FeedTable, rule: str, limit: float, measure: Callable[[slice, slice], float], described: str
 ) -> GateResult:
     """The window with the largest excess; ``measure`` gives a share of a window, beside the weeks before it."""
     worst: tuple[bool, float, str] | None = None
@@ -91,12 +91,15 @@ def _check(
         spread = max(1.4826 * float(np.median(np.abs(shares[1:] - usual))), np.sqrt(max(usual, 1 / n) / n))
         excess = float(shares[0]) - usual
         breaks = bool(excess > limit and excess > SPREADS * spread)
-        said = f"{100 * shares[0]:.1f} % of {n:,} incidents in {SPAN_NAMES[days]} {what}; usual is {100 * usual:.1f} %"
-        worst = max(worst or (False, -1.0, ""), (breaks, excess, said))
+        sentence = (
+            f"{100 * shares[0]:.1f} % of {n:,} incidents in {SPAN_NAMES[days]} {described}; "
+            f"usual is {100 * usual:.1f} %"
+        )
+        worst = max(worst or (False, -1.0, ""), (breaks, excess, sentence))
     if worst is None:
         return not_measured(name, rule, f"fewer than {FEWEST} incidents a week, or too few earlier weeks")
-    breaks, excess, said = worst
-    return GateResult(name, round(excess, 4), rule, pass_or_fail(not breaks), said)
+    breaks, excess, sentence = worst
+    return GateResult(name, round(excess, 4), rule, pass_or_fail(not breaks), sentence)
 
 
 def _before(feed: FeedTable, days: int, back_weeks: int) -> slice:

@@ -45,9 +45,9 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
     gone = _more(then, months, then)
     new = _more(_between(months, *over), last.months, _between(last.months, *over))
     of = f"incidents of {last.as_of.date()} and before"
-    said = [_change_text(gone, of, "are gone"), _change_text(new, of, "in months long over are new")]
+    sentences = [_change_text(gone, of, "are gone"), _change_text(new, of, "in months long over are new")]
     verdict = pass_or_fail(not (_breaks(gone) or _breaks(new)))
-    return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(said))
+    return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(sentences))
 
 
 Excess = dict[str, tuple[int, int]]
@@ -65,21 +65,21 @@ def _more(these: Months, others: Months, before: Months) -> Excess:
     }
 
 
-def _share(found: Excess) -> float:
-    return sum(n for n, _ in found.values()) / max(sum(of for _, of in found.values()), 1)
+def _share(excess: Excess) -> float:
+    return sum(n for n, _ in excess.values()) / max(sum(of for _, of in excess.values()), 1)
 
 
-def _breaks(found: Excess) -> bool:
-    whole = sum(n for n, _ in found.values())
-    return (whole > FEWEST and _share(found) > MOST) or any(
-        n > FEWEST and n > MOST_OF_A_CATEGORY * of for n, of in found.values()
+def _breaks(excess: Excess) -> bool:
+    whole = sum(n for n, _ in excess.values())
+    return (whole > FEWEST and _share(excess) > MOST) or any(
+        n > FEWEST and n > MOST_OF_A_CATEGORY * of for n, of in excess.values()
     )
 
 
-def _change_text(found: Excess, what: str, became: str) -> str:
+def _change_text(excess: Excess, subject: str, became: str) -> str:
     """How many of all, and the category that has most of its own, where these are more than corrections."""
-    text = f"{sum(n for n, _ in found.values()):,} of {sum(of for _, of in found.values()):,} {what} {became}"
-    many = {name: pair for name, pair in found.items() if pair[0] > FEWEST}
+    text = f"{sum(n for n, _ in excess.values()):,} of {sum(of for _, of in excess.values()):,} {subject} {became}"
+    many = {name: pair for name, pair in excess.items() if pair[0] > FEWEST}
     if not many:
         return text
     worst = max(many, key=lambda name: many[name][0] / max(many[name][1], 1))

@@ -86,8 +86,8 @@ def logged_rows(log: DosageLog, cells: pd.Index) -> LoggedRows:
     table = log.table[position >= 0]
     start, end = to_instants(table["shift_start"]), to_instants(table["shift_end"])
     assigned = (table["role"] != COMPARISON).to_numpy()
-    got = table["propensity"].to_numpy(dtype=np.float64)
-    chance = np.where(assigned, got, 1.0 - got)
+    propensity = table["propensity"].to_numpy(dtype=np.float64)
+    chance = np.where(assigned, propensity, 1.0 - propensity)
     week = (start - (start.min() if len(start) else 0)) // WEEK
     finished = ((end.max() - start.min()) // WEEK) if len(start) else 0
     return LoggedRows(

@@ -84,9 +84,9 @@ def loop_gates(outcomes: Outcomes, *, silent: frozenset[str], neutral: bool = Tr
     """
     least = LEAST_CITIES if neutral else 2
     controls = [_leak(name, sign, outcomes, cities=least, gain=neutral) for name, sign in LEAKS.items()]
-    seen = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
+    reporting = [_reporting(name, sign, outcomes, neutral=neutral) for name, sign in REPORTING_SIGN.items()]
     even = (_neutral(outcomes),) if neutral else ()
-    return (_exact(outcomes, silent), *controls, *even, *seen)
+    return (_exact(outcomes, silent), *controls, *even, *reporting)
 
 
 def loop_verdict(checks: Sequence[GateResult]) -> LoopVerdict:

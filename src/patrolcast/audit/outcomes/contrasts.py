@@ -93,21 +93,21 @@ def asked_of(counts: Counts, measure: OutcomeMeasure) -> Iterator[AskedContrast]
         yield from (AskedContrast(measure, DISPARITY, group, reference) for group in groups[1:] if group != reference)
 
 
-def measured(counts: Counts, asked: AskedContrast) -> OutcomeContrast:
+def measured(counts: Counts, estimand: AskedContrast) -> OutcomeContrast:
     """One contrast of the counts as they are."""
-    months = counts.months(asked.measure.outcome)
+    months = counts.months(estimand.measure.outcome)
     n_after = int(months.after.sum())
-    found = len(months.names) - n_after, n_after
-    if reason := _why_not(counts, asked, months):
-        return OutcomeContrast(asked, found, reason)
-    made = _made(counts, asked, months)
+    n_months = len(months.names) - n_after, n_after
+    if reason := _why_not(counts, estimand, months):
+        return OutcomeContrast(estimand, n_months, reason)
+    made = _made(counts, estimand, months)
     if made.observed_events == 0:
-        return OutcomeContrast(asked, found, "there was no event to compare")
+        return OutcomeContrast(estimand, n_months, "there was no event to compare")
     compared, apart = made.compared, made.spreads
-    earlier = _earlier(counts, asked, months)
+    earlier = _earlier(counts, estimand, months)
     return OutcomeContrast(
-        asked,
-        found,
+        estimand,
+        n_months,
         sums=made.sums,
         ratio=ratio_of(compared, critical=critical_score(apart, level=_CHANCE)),
         p=p_value(standard_score(compared), apart),
@@ -115,7 +115,7 @@ def measured(counts: Counts, asked: AskedContrast) -> OutcomeContrast:
         spreads=apart,
         earlier=None if earlier is None else earlier[0],
         earlier_moved=earlier is not None and earlier[1] <= _CHANCE,
-        levels=_levels(counts, asked, months),
+        levels=_levels(counts, estimand, months),
     )
 
 
@@ -127,50 +127,52 @@ class _Made:
     observed_events: float
 
 
-def _why_not(counts: Counts, asked: AskedContrast, months: Months) -> str:
+def _why_not(counts: Counts, estimand: AskedContrast, months: Months) -> str:
     """Why a contrast cannot be measured, "" where it can."""
-    outcome, n_after = asked.measure.outcome, int(months.after.sum())
+    outcome, n_after = estimand.measure.outcome, int(months.after.sum())
     n_before = len(months.names) - n_after
     if not months.names:
         return f"no {outcome.replace('_', ' ')} were handed in"
     if n_before < LEAST_BEFORE or n_after < LEAST_AFTER:
         return f"{n_before} months before and {n_after} after; at least {LEAST_BEFORE} and {LEAST_AFTER} are needed"
-    if asked.kind == CHANGE and months.before_only(LEAST_BEFORE) is None:
+    if estimand.kind == CHANGE and months.before_only(LEAST_BEFORE) is None:
         # Nothing else sees a trend from before: of null cities with one of 1 % a month 42 % would be a finding.
         rest = f"at least {2 * LEAST_BEFORE} are needed to see a trend that was there before"
         return f"{n_before} months before adoption; {rest}"
-    if asked.kind == COMPARED and (unknown := counts.unknown_areas(outcome)):
+    if estimand.kind == COMPARED and (unknown := counts.unknown_areas(outcome)):
         return f"no row names {len(unknown)} of the areas in which suggestions are used"
-    if asked.measure.per in EXPOSURES:
-        sides = (SUGGESTED, OTHERS) if asked.kind == COMPARED else (ALL,)
-        lacking = [(counts.series(asked.measure.per, months, side=side) <= 0).sum() for side in sides]
+    if estimand.measure.per in EXPOSURES:
+        sides = (SUGGESTED, OTHERS) if estimand.kind == COMPARED else (ALL,)
+        lacking = [(counts.series(estimand.measure.per, months, side=side) <= 0).sum() for side in sides]
         if max(lacking):
-            what = asked.measure.per.replace("_", " ")
-            return f"{what} are not known for {int(max(lacking))} of {len(months.names)} months"
-        if counts.share_without(asked.measure.per, outcome, months) > _WITHOUT:
-            return f"{asked.measure.per.replace('_', ' ')} are not known for areas in which events were counted"
+            exposure = estimand.measure.per.replace("_", " ")
+            return f"{exposure} are not known for {int(max(lacking))} of {len(months.names)} months"
+        if counts.share_without(estimand.measure.per, outcome, months) > _WITHOUT:
+            return f"{estimand.measure.per.replace('_', ' ')} are not known for areas in which events were counted"
     return ""
 
 
-def _made(counts: Counts, asked: AskedContrast, months: Months) -> _Made:
-    outcome, after = asked.measure.outcome, months.after
-    if asked.kind == CHANGE:
-        events = counts.series(outcome, months, group=asked.group)
-        return _two_periods(events, _against(counts, asked, months, ALL), months)
-    if asked.kind == COMPARED:
-        first, second = (counts.series(outcome, months, group=asked.group, side=side) for side in (SUGGESTED, OTHERS))
-        against = [_against(counts, asked, months, side) for side in (SUGGESTED, OTHERS)]
+def _made(counts: Counts, estimand: AskedContrast, months: Months) -> _Made:
+    outcome, after = estimand.measure.outcome, months.after
+    if estimand.kind == CHANGE:
+        events = counts.series(outcome, months, group=estimand.group)
+        return _two_periods(events, _against(counts, estimand, months, ALL), months)
+    if estimand.kind == COMPARED:
+        first, second = (
+            counts.series(outcome, months, group=estimand.group, side=side) for side in (SUGGESTED, OTHERS)
+        )
+        against = [_against(counts, estimand, months, side) for side in (SUGGESTED, OTHERS)]
         (first_e, second_e) = ((e[after].mean() / e[~after].mean()) for e in against)
         return _four_counts(first, second, months, exposure=float(first_e / second_e))
-    first = counts.series(outcome, months, group=asked.group)
-    second = counts.series(outcome, months, group=asked.versus or EVERYONE)
+    first = counts.series(outcome, months, group=estimand.group)
+    second = counts.series(outcome, months, group=estimand.versus or EVERYONE)
     return _four_counts(first, second, months)
 
 
-def _against(counts: Counts, asked: AskedContrast, months: Months, side: str) -> FloatArray:
+def _against(counts: Counts, estimand: AskedContrast, months: Months, side: str) -> FloatArray:
     """What events of each month are counted against; residents do not change from month to month, and drop out."""
-    if asked.measure.per in EXPOSURES:
-        return counts.series(asked.measure.per, months, side=side)
+    if estimand.measure.per in EXPOSURES:
+        return counts.series(estimand.measure.per, months, side=side)
     return np.ones(len(months.names))
 
 
@@ -182,17 +184,17 @@ def _two_periods(events: FloatArray, against: FloatArray, months: Months) -> _Ma
 
     exposed_after, exposed_before = by_calendar(against, after), by_calendar(against, ~after)
     both = (exposed_after > 0) & (exposed_before > 0)
-    used = both[calendar]
+    in_both = both[calendar]
     compared = TwoPeriods(
         by_calendar(events, after)[both], by_calendar(events, ~after)[both], exposed_after[both] / exposed_before[both]
     )
     ratio = ratio_of(compared, critical=1.0).value or 1e-9
-    weight = np.where(after, ratio, 1.0) * against * used
-    total, shares = np.bincount(calendar, events * used, minlength=12), np.bincount(calendar, weight, minlength=12)
+    weight = np.where(after, ratio, 1.0) * against * in_both
+    total, shares = np.bincount(calendar, events * in_both, minlength=12), np.bincount(calendar, weight, minlength=12)
     rate = np.divide(total, shares, out=np.zeros(12), where=shares > 0)
-    expected = (rate[calendar] * weight)[used]
-    apart = spreads(events[used] - expected, expected, after[used], n_fitted=int(both.sum()) + 1)
-    sums = EventSums(float(events[used & ~after].sum()), float(events[used & after].sum()))
+    expected = (rate[calendar] * weight)[in_both]
+    apart = spreads(events[in_both] - expected, expected, after[in_both], n_fitted=int(both.sum()) + 1)
+    sums = EventSums(float(events[in_both & ~after].sum()), float(events[in_both & after].sum()))
     return _Made(compared, apart, sums, sums.before + sums.after)
 
 
@@ -210,32 +212,32 @@ def _four_counts(first: FloatArray, second: FloatArray, months: Months, *, expos
     return _Made(compared, apart, sums, least)
 
 
-def _earlier(counts: Counts, asked: AskedContrast, months: Months) -> tuple[Ratio, float] | None:
+def _earlier(counts: Counts, estimand: AskedContrast, months: Months) -> tuple[Ratio, float] | None:
     before = months.before_only(LEAST_BEFORE)
     if before is None:
         return None
-    made = _made(counts, asked, before)
+    made = _made(counts, estimand, before)
     if made.observed_events == 0:
         return None
     score = standard_score(made.compared)
-    found = ratio_of(made.compared, critical=critical_score(made.spreads, level=_CHANCE))
-    return found, p_value(score, made.spreads)
+    ratio = ratio_of(made.compared, critical=critical_score(made.spreads, level=_CHANCE))
+    return ratio, p_value(score, made.spreads)
 
 
-def _levels(counts: Counts, asked: AskedContrast, months: Months) -> tuple[Ratio, Ratio] | None:
+def _levels(counts: Counts, estimand: AskedContrast, months: Months) -> tuple[Ratio, Ratio] | None:
     """How many times the reference group's rate per resident the group's is, before and after."""
     residents = {group.name: group.residents for group in counts.declared.groups}
-    ours, theirs = residents.get(asked.group), residents.get(asked.versus or "")
-    if asked.kind != DISPARITY or asked.measure.per != "residents" or not ours or not theirs:
+    ours, theirs = residents.get(estimand.group), residents.get(estimand.versus or "")
+    if estimand.kind != DISPARITY or estimand.measure.per != "residents" or not ours or not theirs:
         return None
-    found = []
+    ratios = []
     for chosen in (~months.after, months.after):
-        first = counts.series(asked.measure.outcome, months, group=asked.group)[chosen]
-        second = counts.series(asked.measure.outcome, months, group=asked.versus or EVERYONE)[chosen]
+        first = counts.series(estimand.measure.outcome, months, group=estimand.group)[chosen]
+        second = counts.series(estimand.measure.outcome, months, group=estimand.versus or EVERYONE)[chosen]
         both = first + second
         share = first.sum() / max(both.sum(), 1.0)
         no_adoption = np.zeros(int(chosen.sum()), dtype=bool)
         apart = spreads(first - both * share, both * share * (1.0 - share), no_adoption, n_fitted=1)
         compared = TwoPeriods(first.sum(keepdims=True), second.sum(keepdims=True), np.array([ours / theirs]))
-        found.append(ratio_of(compared, critical=critical_score(apart, level=_CHANCE)))
-    return found[0], found[1]
+        ratios.append(ratio_of(compared, critical=critical_score(apart, level=_CHANCE)))
+    return ratios[0], ratios[1]

@@ -57,12 +57,12 @@ def contrast_findings(
         taking questions away would make those that are left easier to call one.
     """
     level = level_of_look(look)
-    own = [one for one in contrasts if one.asked.measure.id in beforehand]
-    tried = [one for one in own if one.p is not None]
-    corrected = holm([*(one.p or 0.0 for one in tried), *[1.0] * dropped])[: len(tried)]
+    planned = [contrast for contrast in contrasts if contrast.asked.measure.id in beforehand]
+    tried = [contrast for contrast in planned if contrast.p is not None]
+    corrected = holm([*(contrast.p or 0.0 for contrast in tried), *[1.0] * dropped])[: len(tried)]
     adjusted = dict(zip(map(id, tried), map(float, corrected), strict=True))
     # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
-    of_each = level / max(len(own) + dropped, 1)
+    of_each = level / max(len(planned) + dropped, 1)
     return [
         _finding(contrast, adjusted.get(id(contrast)), contrast.asked.measure.id in beforehand, level, of_each)
         for contrast in contrasts

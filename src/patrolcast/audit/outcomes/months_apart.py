@@ -39,33 +39,35 @@ def spreads(left: FloatArray, variance: FloatArray, after: BoolArray, *, n_fitte
     after : months since adoption; no block reaches across it.
     n_fitted : numbers that the expectations were fitted with.
     """
-    found = []
+    by_length = []
     n_months, n_before = len(left), int((~after).sum())
     place = np.where(after, np.arange(n_months) - n_before, n_before - 1 - np.arange(n_months))
     for length in BLOCKS:
         block = 2 * (place // length) + after
         sums, sizes = np.bincount(block, left), np.bincount(block, variance)
-        used = sizes > 0.0
-        freedom = float(used.sum()) * (1.0 - n_fitted / max(n_months, 1))
+        filled = sizes > 0.0
+        freedom = float(filled.sum()) * (1.0 - n_fitted / max(n_months, 1))
         if freedom >= _LEAST_FREEDOM:
-            dispersion = float((sums[used] ** 2 / sizes[used]).sum()) / freedom
-            found.append(Spread(length, dispersion, freedom))
-    return tuple(found)
+            dispersion = float((sums[filled] ** 2 / sizes[filled]).sum()) / freedom
+            by_length.append(Spread(length, dispersion, freedom))
+    return tuple(by_length)
 
 
-def critical_score(found: tuple[Spread, ...], *, level: float) -> float:
+def critical_score(apart: tuple[Spread, ...], *, level: float) -> float:
     """Standard errors of independent events beyond which a difference is none of chance, at a two-sided level."""
-    by_months = [np.sqrt(one.dispersion) * stats.t.isf(level / 2.0, one.freedom) for one in found]
+    by_months = [np.sqrt(spread.dispersion) * stats.t.isf(level / 2.0, spread.freedom) for spread in apart]
     return float(max([stats.norm.isf(level / 2.0), *by_months]))
 
 
-def p_value(score: float, found: tuple[Spread, ...]) -> float:
+def p_value(score: float, apart: tuple[Spread, ...]) -> float:
     """Two-sided p-value of a standard score: the largest by any block, and by chance alone."""
-    by_months = [2.0 * stats.t.sf(abs(score) / np.sqrt(max(one.dispersion, 1e-12)), one.freedom) for one in found]
+    by_months = [
+        2.0 * stats.t.sf(abs(score) / np.sqrt(max(spread.dispersion, 1e-12)), spread.freedom) for spread in apart
+    ]
     return float(min(max([2.0 * stats.norm.sf(abs(score)), *by_months]), 1.0))
 
 
-def smallest_found(information: float, found: tuple[Spread, ...], *, level: float, power: float = 0.8) -> float | None:
+def smallest_found(information: float, apart: tuple[Spread, ...], *, level: float, power: float = 0.8) -> float | None:
     """The smallest ratio above 1 that a test at ``level`` would find with ``power``; None where nothing could be.
 
     Parameters
@@ -74,7 +76,7 @@ def smallest_found(information: float, found: tuple[Spread, ...], *, level: floa
     """
     if information <= 0.0:
         return None
-    widest = max([1.0, *(one.dispersion for one in found)])
-    reach = critical_score(found, level=level) + float(stats.norm.isf(1.0 - power)) * np.sqrt(widest)
+    widest = max([1.0, *(spread.dispersion for spread in apart)])
+    reach = critical_score(apart, level=level) + float(stats.norm.isf(1.0 - power)) * np.sqrt(widest)
     log_ratio = reach / np.sqrt(information)
     return float(np.exp(log_ratio)) if log_ratio < 10.0 else None

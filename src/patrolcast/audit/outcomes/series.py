@@ -72,11 +72,11 @@ class Counts:
     @cached_property
     def _arrays(self) -> dict[str, tuple[ObjectArray, ObjectArray, ObjectArray, FloatArray]]:
         """Outcome -> month, group, side and number of its cells."""
-        found = {}
+        arrays = {}
         for outcome, part in self.cells.groupby("outcome"):
             month, group, side = (part[name].to_numpy(object) for name in ("month", "group", "side"))
-            found[str(outcome)] = month, group, side, part["n"].to_numpy(np.float64)
-        return found
+            arrays[str(outcome)] = month, group, side, part["n"].to_numpy(np.float64)
+        return arrays
 
     def months(self, outcome: str) -> Months:
         """The months that an outcome was counted in."""
@@ -104,13 +104,13 @@ class Counts:
         against, events = against[against["n"] > 0], events[events["month"].isin(months.names)]
         if (against["area"] == NOT_STATED).all():
             return 0.0
-        found = [0.0]
+        shares = [0.0]
         for after in (False, True):
             known = set(against.loc[(against["month"] >= self.declared.adopted) == after, "area"])
             part = events[(events["month"] >= self.declared.adopted) == after]
             total = float(part["n"].sum())
-            found.append(float(part.loc[~part["area"].isin({*known, NOT_STATED}), "n"].sum()) / max(total, 1.0))
-        return max(found)
+            shares.append(float(part.loc[~part["area"].isin({*known, NOT_STATED}), "n"].sum()) / max(total, 1.0))
+        return max(shares)
 
     def ungrouped(self, outcome: str) -> float | None:
         """Share of events whose group is none of those asked for, 0..1; None without events."""

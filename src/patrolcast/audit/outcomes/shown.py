@@ -51,13 +51,13 @@ class _Hidden:
 def shown_sums(counts: Counts, contrasts: Iterable[OutcomeContrast]) -> list[ShownSums | None]:
     """The counts of each contrast as they may be shown; None where nothing was measured."""
     hidden: dict[str, _Hidden] = {}
-    found: list[ShownSums | None] = []
-    for one in contrasts:
-        outcome = one.asked.measure.outcome
-        if one.sums is not None and outcome not in hidden:
+    sums: list[ShownSums | None] = []
+    for contrast in contrasts:
+        outcome = contrast.asked.measure.outcome
+        if contrast.sums is not None and outcome not in hidden:
             hidden[outcome] = _hidden(counts, outcome)
-        found.append(None if one.sums is None else _shown(counts, one.asked, one.sums, hidden[outcome]))
-    return found
+        sums.append(None if contrast.sums is None else _shown(counts, contrast.asked, contrast.sums, hidden[outcome]))
+    return sums
 
 
 def _hidden(counts: Counts, outcome: str) -> _Hidden:
@@ -66,23 +66,25 @@ def _hidden(counts: Counts, outcome: str) -> _Hidden:
     return _Hidden(hidden_cells(counts, outcome), earlier)
 
 
-def _shown(counts: Counts, asked: AskedContrast, sums: EventSums, hidden: _Hidden) -> ShownSums:
-    own, other = _cells(asked)
-    kept: list[int | None] = []
+def _shown(counts: Counts, estimand: AskedContrast, sums: EventSums, hidden: _Hidden) -> ShownSums:
+    first, second = _cells(estimand)
+    rounded: list[int | None] = []
     for value, cell, period in (
-        (sums.before, own, False),
-        (sums.after, own, True),
-        (sums.other_before, other, False),
-        (sums.other_after, other, True),
+        (sums.before, first, False),
+        (sums.after, first, True),
+        (sums.other_before, second, False),
+        (sums.other_after, second, True),
     ):
         if value is None or value < LEAST_SHOWN or (*cell, period) in hidden.cells:
-            kept.append(None)
+            rounded.append(None)
         else:
-            kept.append(ROUNDED_TO * round(_whole(counts, asked.measure.outcome, cell, period) / ROUNDED_TO))
+            rounded.append(ROUNDED_TO * round(_whole(counts, estimand.measure.outcome, cell, period) / ROUNDED_TO))
     there = (sums.before, sums.after, sums.other_before, sums.other_after)
-    is_shown = all(shown is not None for shown, value in zip(kept, there, strict=True) if value is not None)
-    is_earlier_shown = not any((*cell, period) in hidden.earlier for cell in (own, other) for period in (False, True))
-    return ShownSums(kept[0], kept[1], kept[2], kept[3], is_shown, is_shown and is_earlier_shown)
+    is_shown = all(shown is not None for shown, value in zip(rounded, there, strict=True) if value is not None)
+    is_earlier_shown = not any(
+        (*cell, period) in hidden.earlier for cell in (first, second) for period in (False, True)
+    )
+    return ShownSums(rounded[0], rounded[1], rounded[2], rounded[3], is_shown, is_shown and is_earlier_shown)
 
 
 def shown_share(counts: Counts, outcome: str) -> float | None:
@@ -101,8 +103,8 @@ def hidden_cells(counts: Counts, outcome: str, months: Months | None = None) -> 
     months = counts.months(outcome) if months is None else months
     first_after = min((name for name, after in zip(months.names, months.after, strict=True) if after), default="9999")
     cells = counts.cells[(counts.cells["outcome"] == outcome) & counts.cells["month"].isin(months.names)]
-    asked = {kind for one in counts.declared.measures if one.outcome == outcome for kind in one.contrasts}
-    side = cells["side"].replace("", _NOWHERE) if COMPARED in asked else pd.Series(ALL, index=cells.index)
+    kinds = {kind for measure in counts.declared.measures if measure.outcome == outcome for kind in measure.contrasts}
+    side = cells["side"].replace("", _NOWHERE) if COMPARED in kinds else pd.Series(ALL, index=cells.index)
     after = cells["month"] >= first_after
     sums = cells["n"].groupby([cells["group"], side, after]).sum().unstack(fill_value=0).stack()
     hidden = set()
@@ -118,8 +120,8 @@ def _whole(counts: Counts, outcome: str, cell: tuple[str, str], period: bool) ->
     return float(counts.series(outcome, months, group=cell[0], side=cell[1])[months.after == period].sum())
 
 
-def _cells(asked: AskedContrast) -> tuple[tuple[str, str], tuple[str, str]]:
+def _cells(estimand: AskedContrast) -> tuple[tuple[str, str], tuple[str, str]]:
     """Group and side of the sums of a contrast, and of what they are compared with."""
-    if asked.kind == COMPARED:
-        return (asked.group, SUGGESTED), (asked.group, OTHERS)
-    return (asked.group, ALL), (asked.group if asked.kind == CHANGE else asked.versus or EVERYONE, ALL)
+    if estimand.kind == COMPARED:
+        return (estimand.group, SUGGESTED), (estimand.group, OTHERS)
+    return (estimand.group, ALL), (estimand.group if estimand.kind == CHANGE else estimand.versus or EVERYONE, ALL)

@@ -57,13 +57,17 @@ def exposed_totals(
 
     Raises InconsistentTotalsError: the shown totals contradict each other.
     """
-    return [found for part in apart(totals) for found in _exposed_in(part, least, small)]
+    return [exposed for part in apart(totals) for exposed in _exposed_in(part, least, small)]
 
 
 def _exposed_in(totals: Sequence[Total], least: int, small: Collection[frozenset[Atom]]) -> list[Exposed]:
-    found = [Exposed(one.place, one.value, one.value) for one in totals if one.value is not None and one.value < least]
+    exposed = [
+        Exposed(total.place, total.value, total.value)
+        for total in totals
+        if total.value is not None and total.value < least
+    ]
     system = _System(totals)
-    withheld = {one.atoms: one for one in totals if one.value is None}
+    withheld = {total.atoms: total for total in totals if total.value is None}
     seen = _Seen(system, list(withheld.values()))
     for i, total in enumerate(withheld.values()):
         is_small = total.atoms in small
@@ -71,29 +75,29 @@ def _exposed_in(totals: Sequence[Total], least: int, small: Collection[frozenset
             if not seen.is_safe(i, least, small=is_small):
                 seen.look(i, sign)
         if not seen.is_safe(i, least, small=is_small):
-            found.append(Exposed(total.place, *seen.range_of(i)))
-    return found
+            exposed.append(Exposed(total.place, *seen.range_of(i)))
+    return exposed
 
 
 class _System:
     """The shown totals as equations in the atoms that no single one of them states."""
 
     def __init__(self, totals: Sequence[Total]) -> None:
-        shown = [(one, one.value) for one in totals if one.value is not None]
+        shown = [(total, total.value) for total in totals if total.value is not None]
         self.known: dict[Atom, int] = {}
-        for one, value in shown:
-            [*atoms] = one.atoms
+        for total, value in shown:
+            [*atoms] = total.atoms
             if len(atoms) == 1 and self.known.setdefault(atoms[0], value) != value:
-                raise InconsistentTotalsError(f"{one.place}: two different numbers are stated")
+                raise InconsistentTotalsError(f"{total.place}: two different numbers are stated")
         self.atoms = [atom for atom in all_atoms(totals) if atom not in self.known]
         self.most = max([_MOST, *(10 * value for _, value in shown)])
-        left = [(one, value - self.apart(one)) for one, value in shown]
-        wrong = next((one for one, rest in left if rest and not one.atoms - self.known.keys()), None)
+        left = [(total, value - self.apart(total)) for total, value in shown]
+        wrong = next((total for total, rest in left if rest and not total.atoms - self.known.keys()), None)
         if wrong is not None:
             raise InconsistentTotalsError(f"{wrong.place}: it is not the sum of what is shown")
-        equations = [(one, rest) for one, rest in left if one.atoms - self.known.keys()]
+        equations = [(total, rest) for total, rest in left if total.atoms - self.known.keys()]
         values = np.array([rest for _, rest in equations], dtype=np.float64)
-        matrix = self.matrix([one for one, _ in equations])
+        matrix = self.matrix([total for total, _ in equations])
         self.constraints = [LinearConstraint(matrix, values, values)] if equations else []
 
     def apart(self, total: Total) -> int:
@@ -102,21 +106,21 @@ class _System:
 
     def matrix(self, totals: Sequence[Total]) -> sparse.csr_array:
         """Which atom that is not known is in which total."""
-        return matrix_of([Total(one.atoms - self.known.keys(), None, one.place) for one in totals], self.atoms)
+        return matrix_of([Total(total.atoms - self.known.keys(), None, total.place) for total in totals], self.atoms)
 
     def counts(self, objective: FloatArray) -> FloatArray:
         """Counts that fit all that is shown and make an objective smallest, ``[n_atoms]``."""
-        found = milp(
+        solution = milp(
             objective,
             constraints=self.constraints,
             integrality=np.ones(len(objective)),
             bounds=Bounds(0, self.most),
         )
-        if found.status == _INFEASIBLE:
+        if solution.status == _INFEASIBLE:
             raise InconsistentTotalsError("no counts fit all totals that are shown")
-        if found.status != 0:
-            raise ArithmeticError(f"the attack found no answer: {found.message}")
-        return np.rint(found.x)
+        if solution.status != 0:
+            raise ArithmeticError(f"the attack found no answer: {solution.message}")
+        return np.rint(solution.x)
 
 
 class _Seen:
@@ -127,7 +131,7 @@ class _Seen:
 
     def __init__(self, system: _System, targets: Sequence[Total]) -> None:
         self._system, self._matrix = system, system.matrix(targets)
-        self._apart = np.array([system.apart(one) for one in targets], dtype=np.float64)
+        self._apart = np.array([system.apart(total) for total in targets], dtype=np.float64)
         self._low, self._high = np.full(len(targets), inf), np.full(len(targets), -inf)
 
     def look(self, i: int, sign: float) -> None:

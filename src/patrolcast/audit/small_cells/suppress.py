@@ -27,7 +27,7 @@ def suppressed(table: CountTable, *, least: int) -> CountTable:
     least : the smallest count that is shown.
     """
     totals = totals_of(table)
-    values = np.array([one.value for one in totals], dtype=np.float64)
+    values = np.array([total.value for total in totals], dtype=np.float64)
     if np.isnan(values).any():
         raise ValueError("nothing may be withheld before")
     hidden = values < least
@@ -42,20 +42,20 @@ def _protect(matrix: sparse.csr_array, values: FloatArray, hidden: BoolArray, le
     """Marks in ``hidden`` what else must be withheld, in place."""
     # Values that each total has in the counts that were found: an outsider cannot rule them out, nor what lies between.
     low, high = values.copy(), values.copy()
-    done: set[int] = set()
-    while waiting := [int(i) for i in np.flatnonzero(hidden) if int(i) not in done]:
+    protected: set[int] = set()
+    while waiting := [int(i) for i in np.flatnonzero(hidden) if int(i) not in protected]:
         # Small ones first, and of those the largest: what protects them mostly protects the others.
-        i = max(waiting, key=lambda one: (values[one] < least, values[one], -one))
-        done.add(i)
+        i = max(waiting, key=lambda k: (values[k] < least, values[k], -k))
+        protected.add(i)
         # A small one must possibly be nothing and possibly large; a large one only must not be known closely.
         if values[i] < least:
             goals = [goal for goal in (0.0, least) if not low[i] - _NEAR <= goal <= high[i] + _NEAR]
         else:
             goals = [low[i] + least] if high[i] - low[i] < least - _NEAR else []
         for goal in goals:
-            found = _nearest(matrix, values, hidden, i, goal)
-            hidden |= np.abs(found - values) > _NEAR
-            low, high = np.minimum(low, found), np.maximum(high, found)
+            counts = _nearest(matrix, values, hidden, i, goal)
+            hidden |= np.abs(counts - values) > _NEAR
+            low, high = np.minimum(low, counts), np.maximum(high, counts)
 
 
 def _nearest(matrix: sparse.csr_array, values: FloatArray, hidden: BoolArray, target: int, goal: float) -> FloatArray:
@@ -64,13 +64,13 @@ def _nearest(matrix: sparse.csr_array, values: FloatArray, hidden: BoolArray, ta
     cost = np.where(hidden, 0.0, 1.0 + np.log2(1.0 + values))
     eye = sparse.eye_array(n_totals, format="csr")
     aim = sparse.hstack([matrix[[target], :], sparse.csr_array((1, 2 * n_totals))])
-    found = linprog(
+    solution = linprog(
         np.concatenate([np.zeros(n_atoms), cost, cost]),
         A_eq=sparse.vstack([sparse.hstack([matrix, -eye, eye]), aim]),
         b_eq=np.append(values, goal),
         bounds=(0, None),
         method="highs-ds",
     )
-    if found.status != 0:
-        raise ArithmeticError(f"no counts were found in which a total is {goal:g}: {found.message}")
-    return np.asarray(matrix @ found.x[:n_atoms], dtype=np.float64)
+    if solution.status != 0:
+        raise ArithmeticError(f"no counts were found in which a total is {goal:g}: {solution.message}")
+    return np.asarray(matrix @ solution.x[:n_atoms], dtype=np.float64)

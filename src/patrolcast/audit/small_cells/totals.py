@@ -35,7 +35,7 @@ def totals_of(table: CountTable, *, land: str = "") -> list[Total]:
     ----------
     land : what parts tables of different cities; two tables of the same land share their atoms.
     """
-    inner_rows, inner_columns = ([one for one in heads if one != ALL] for heads in (table.rows, table.columns))
+    inner_rows, inner_columns = ([head for head in heads if head != ALL] for heads in (table.rows, table.columns))
     named = (land, table.measure, table.period)
     return [
         Total(
