@@ -67,7 +67,7 @@ def records_index() -> str:
     """The list of records."""
     sources = sources_of(all_files())
     return index_page_of_records(
-        [(name, name, one.what, [f"{name}.html"]) for name, one in DOCUMENTS.items()],
+        [(name, name, document.purpose, [f"{name}.html"]) for name, document in DOCUMENTS.items()],
         title="Records",
         status=shared_facts.run_status(sources),
         published=True,

@@ -30,18 +30,18 @@ def _labelled(table: re.Match[str]) -> str:
     opening, before, head, body = table.groups()
     if _LIST in opening:
         return table[0]
-    headings = [re.sub(r"<[^>]+>", "", one).replace('"', "&#34;") for one in _HEADING.findall(head)]
+    headings = [re.sub(r"<[^>]+>", "", heading).replace('"', "&#34;") for heading in _HEADING.findall(head)]
     return opening + before + head + _ROW.sub(lambda row: _labelled_row(row[0], headings), body)
 
 
 def _labelled_row(row: str, headings: list[str]) -> str:
     place = count()
 
-    def cell(found: re.Match[str]) -> str:
-        kind, attributes = found.groups()
+    def cell(match: re.Match[str]) -> str:
+        kind, attributes = match.groups()
         at = next(place)
         if kind == "th" or at == 0 or at >= len(headings) or "colspan" in attributes:
-            return found[0]
+            return match[0]
         return f'<{kind}{attributes} data-label="{headings[at]}">'
 
     return _CELL.sub(cell, row)

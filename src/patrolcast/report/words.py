@@ -101,7 +101,7 @@ def with_interval(value: float | None, lower: float, upper: float, *, digits: in
     if not all(map(math.isfinite, (lower, middle, upper))):
         return number(value, digits=digits), MISSING
     for more in range(digits, 10):
-        low, at, high = (number(one, digits=more) for one in (lower, middle, upper))
+        low, at, high = (number(figure, digits=more) for figure in (lower, middle, upper))
         ends = [float(text.replace(",", "")) for text in (low, at, high)]
         is_same_order = (ends[0] <= ends[1], ends[1] <= ends[2]) == (lower <= middle, middle <= upper)
         if is_same_order and (low != high or lower == upper):
@@ -134,7 +134,7 @@ def exception(sentence: str) -> str:
     >>> exception("The check group_audit_districts did not pass and is waived.")
     'The check “group audit districts” did not pass and is waived.'
     """
-    return _NAMED.sub(lambda found: f"{found[1]} {in_quotes(found[2])}", sentence)
+    return _NAMED.sub(lambda match: f"{match[1]} {in_quotes(match[2])}", sentence)
 
 
 def features(text: str) -> str:
@@ -143,7 +143,7 @@ def features(text: str) -> str:
     >>> features("2 kept out: place_building_age, place_tree_canopy")
     '2 kept out: building age, tree canopy'
     """
-    return _OF_A_PLACE.sub(lambda found: plain(found[1]), text)
+    return _OF_A_PLACE.sub(lambda match: plain(match[1]), text)
 
 
 def plain(name: str) -> str:
@@ -249,7 +249,7 @@ def short_shift(start: datetime, end: datetime, zone: str) -> str:
     'Tue 30 June, 06:00 to 14:00'
     """
     day_name, _, rest = shift(start, end, zone).partition(" ")
-    zones = {zone_name(one, zone) for one in (start, end)}
+    zones = {zone_name(moment, zone) for moment in (start, end)}
     text = f"{day_name[:3]} {rest.replace(' next day', '')}"
     return text.removesuffix(f" {zone_name(end, zone)}") if len(zones) == 1 else text
 

@@ -42,28 +42,28 @@ def would_get(comparison: GroupComparison, called: GroupNames) -> str:
     """
     against = called(comparison.against)
     others = "other places" if against == EVERYONE_ELSE else f"places of {against} residents"
-    said = (
+    text = (
         f"places of {called(comparison.group)} residents would get {ratio_words(comparison.excess.estimate)} times as "
         f"much patrol per report as {others}"
     )
     counted, wide = comparison.counted, comparison.excess
     if not counted.measured:
-        return said
-    said += f". The 95 % interval is {ratio_words(counted.lower)} to {ratio_words(counted.upper)}"
+        return text
+    text += f". The 95 % interval is {ratio_words(counted.lower)} to {ratio_words(counted.upper)}"
     if comparison.parts and wide.measured:
-        said += (
+        text += (
             f" with residents where the census counts them, and {ratio_words(wide.lower)} to {ratio_words(wide.upper)} "
             "with what is not known of where they live"
         )
-    return said
+    return text
 
 
 def furthest_words(audit: DisparityAudit, called: GroupNames, names: Collection[str] | None = None) -> str:
     """The measured group furthest from even, of those named; at least one was measured."""
     measured = [
-        one
-        for one in audit.groups
-        if (one.excess.measured or one.counted.measured) and (not names or one.group in names)
+        comparison
+        for comparison in audit.groups
+        if (comparison.excess.measured or comparison.counted.measured) and (not names or comparison.group in names)
     ]
     furthest = max(measured, key=size_from_even)
     return would_get(furthest, called)
@@ -71,13 +71,17 @@ def furthest_words(audit: DisparityAudit, called: GroupNames, names: Collection[
 
 def furthest_in_a_district(audit: DisparityAudit, called: GroupNames) -> str:
     """The comparison in a district that is certainly not even and further from it than any of the city; "" without."""
-    inside = [(size_from_even(one), name, one) for name, found in audit.districts.items() for one in found
-              if one.enough and one.parity_excluded]  # fmt: skip
-    whole = max((size_from_even(one) for one in audit.groups), default=0.0)
+    inside = [
+        (size_from_even(comparison), name, comparison)
+        for name, comparisons in audit.districts.items()
+        for comparison in comparisons
+        if comparison.enough and comparison.parity_excluded
+    ]
+    whole = max((size_from_even(comparison) for comparison in audit.groups), default=0.0)
     if len(audit.districts) < 2 or not inside or (furthest := max(inside, key=lambda pair: pair[0]))[0] <= whole:
         return ""
-    _, name, one = furthest
-    return f"in {place_words(name)}, {would_get(one, called)}"
+    _, name, comparison = furthest
+    return f"in {place_words(name)}, {would_get(comparison, called)}"
 
 
 def beyond_words(audit: DisparityAudit, names: Collection[str], called: GroupNames) -> str:
@@ -100,22 +104,22 @@ def district_words(name: str, comparison: GroupComparison, findings: DistrictFin
     where = place_words(name)
     if comparison.without_patrol is not None:
         side = called(comparison.without_patrol)
-        what = f"there would be no patrol at all where {live_words(side)}, despite reports there"
+        patrol = f"there would be no patrol at all where {live_words(side)}, despite reports there"
     else:
         why = next(
-            (one.without_interval for one in findings.beyond
-             if (one.district, one.group) == (name, comparison.group)), "",
+            (finding.without_interval for finding in findings.beyond
+             if (finding.district, finding.group) == (name, comparison.group)), "",
         )  # fmt: skip
-        what = would_get(comparison, called) + (f" ({why})" if why else "")
+        patrol = would_get(comparison, called) + (f" ({why})" if why else "")
     limit = f"{1 / findings.limit:.2g} to {findings.limit:g} times"
     if not findings.beyond:
-        return f"In {where}, {what}. Whether that is beyond the limit of {limit} is not clear"
+        return f"In {where}, {patrol}. Whether that is beyond the limit of {limit} is not clear"
     n = len(findings.beyond)
     lie = "lies" if n == 1 else "lie"
-    wholly = "" if any(one.without_interval for one in findings.beyond) else " wholly"
+    wholly = "" if any(finding.without_interval for finding in findings.beyond) else " wholly"
     chance = "" if findings.fails else f", which chance may explain among {findings.n_compared}"
     return (
-        f"In {where}, {what}. Of {words.count(findings.n_compared, 'comparison')} in districts, {n} {lie}{wholly} "
+        f"In {where}, {patrol}. Of {words.count(findings.n_compared, 'comparison')} in districts, {n} {lie}{wholly} "
         f"beyond the limit of {limit}{chance}"
     )
 

@@ -41,8 +41,8 @@ def disparity_document(
     fields = plain_json(asdict(audit))
     if audit.caps is not None:
         fields["caps"]["lost"] = plain_json(audit.caps.lost)
-    for group, held in zip(audit.ascertainment, fields["ascertainment"], strict=True):
-        for row, stored in zip(group.rows, held["rows"], strict=True):
+    for group, as_json in zip(audit.ascertainment, fields["ascertainment"], strict=True):
+        for row, stored in zip(group.rows, as_json["rows"], strict=True):
             stored["assumption"] = _assumption(row, called(group.group))
     fields["concentration"]["turnover"] = plain_json(audit.concentration.turnover)
     return {
@@ -66,7 +66,7 @@ def disparity_view(
     if (plot := ratio_plot(audit.groups, called)) is None:
         return None  # reports so rare that not even the need has an interval: the gates say so
     verdicts = {gate.name: str(gate.verdict) for gate in gates}
-    few, found = audit.concentration, disparities_found(audit, gates)
+    few, disparities = audit.concentration, disparities_found(audit, gates)
     first, *more = audit_findings(audit, gates, called, weights)
     headline = words.first_sentence(first)
     against = called(audit.groups[0].against)
@@ -83,7 +83,7 @@ def disparity_view(
         "plot": plot,
         "against": against,
         "against_head": words.sentence(against),
-        "rows": [_group_row(group, verdicts, called, is_found=group.group in found) for group in audit.groups],
+        "rows": [_group_row(group, verdicts, called, is_found=group.group in disparities) for group in audit.groups],
         "levels": [
             *(_level_rows("The whole city", audit.groups, called)),
             *(row for name, groups in audit.levels.items() for row in _level_rows(f"By {name}", groups, called)),

@@ -38,17 +38,17 @@ def audit_findings(
     """
     clauses = worst_first(audit, gates, called)
     grave = [clause.text for clause in clauses if clause.grave]
-    found = [f"{'. '.join(grave)}."] if grave else []
-    found += [f"{clause.text}." for clause in clauses if not clause.grave]
+    findings = [f"{'. '.join(grave)}."] if grave else []
+    findings += [f"{clause.text}." for clause in clauses if not clause.grave]
     if audit is None or not any(is_answered(group) for group in audit.groups):
-        return tuple(found)
+        return tuple(findings)
     if not any(clause.of_city for clause in clauses):
         city = disparity_finding(audit, gates, called)
-        found.append(f"Patrol in the whole city: {_lowered(city)}" if found else city)
+        findings.append(f"Patrol in the whole city: {_lowered(city)}" if findings else city)
     missing = (f"{audit.left_out}.",) if audit.left_out else ()
     if counts_as := weights_words(weights or {}):
-        found[0] += f" Reports count by their weight: {counts_as}."
-    return (*found, *missing, *readings_sentences(audit, called))
+        findings[0] += f" Reports count by their weight: {counts_as}."
+    return (*findings, *missing, *readings_sentences(audit, called))
 
 
 def audit_lines(
@@ -66,15 +66,16 @@ def audit_lines(
 def readings_sentences(audit: DisparityAudit, called: GroupNames) -> tuple[str, ...]:
     """One sentence on the groups for which it matters how need is read; none where it does not."""
     apart = sorted(
-        (one for one in audit.groups if one.readings_apart), key=lambda one: (not one.readings_flip, -one.residents)
+        (group for group in audit.groups if group.readings_apart),
+        key=lambda group: (not group.readings_flip, -group.residents),
     )
     if not apart:
         return ()
     parts = [
-        f"{called(one.group)} {exp(one.excess.estimate):.2f} or {exp(one.excess_per_resident.estimate):.2f}"
-        for one in apart
+        f"{called(group.group)} {exp(group.excess.estimate):.2f} or {exp(group.excess_per_resident.estimate):.2f}"
+        for group in apart
     ]
-    flips = [called(one.group) for one in apart if one.readings_flip]
+    flips = [called(group.group) for group in apart if group.readings_flip]
     turned = (
         f" For {words.listed(flips)} residents it decides whether they get more than others or less." if flips else ""
     )
@@ -89,12 +90,12 @@ def ascertainment_sentence(audit: DisparityAudit | None, called: GroupNames) -> 
 
     A group whose patrol is not shown to differ has no difference that could turn; then there is no sentence.
     """
-    uneven = {one.group: one for one in (audit.groups if audit else ()) if one.parity_excluded}
-    turned = [one for one in (audit.ascertainment if audit else ())
-              if one.tipping_ratio is not None and one.group in uneven]  # fmt: skip
+    uneven = {group.group: group for group in (audit.groups if audit else ()) if group.parity_excluded}
+    turned = [group for group in (audit.ascertainment if audit else ())
+              if group.tipping_ratio is not None and group.group in uneven]  # fmt: skip
     if not turned:
         return None
-    nearest = min(turned, key=lambda one: max(one.tipping_ratio or inf, 1 / (one.tipping_ratio or inf)))
+    nearest = min(turned, key=lambda group: max(group.tipping_ratio or inf, 1 / (group.tipping_ratio or inf)))
     return (
         f"Not every crime is reported. In the whole city, places of {called(nearest.group)} residents get "
         f"{ratio_words(uneven[nearest.group].excess.estimate)} times as much patrol per report. If these residents "

@@ -64,8 +64,8 @@ def _largest(rows: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(((name, n) for name, n in rows.items() if n), key=lambda pair: (-pair[1], pair[0]))
 
 
-def _reason(what: str, name: str, rows: int, rows_in: int) -> dict[str, str]:
-    return {"what": what, "reason": words.plain(name), "rows": f"{rows:,}", "share": words.share(rows / rows_in)}
+def _reason(outcome: str, name: str, rows: int, rows_in: int) -> dict[str, str]:
+    return {"what": outcome, "reason": words.plain(name), "rows": f"{rows:,}", "share": words.share(rows / rows_in)}
 
 
 def admitted_groups(admission: Admission) -> list[dict[str, Any]]:
@@ -148,7 +148,7 @@ def _gate_row(gate: GateResult, called: GroupNames) -> dict[str, Any]:
 def _figures(gate: GateResult) -> tuple[str, str, str]:
     """A check's value, interval and rule as people read them: shares in per cent, an age in hours."""
     times, unit = _UNITS.get(OPPORTUNITY if gate.name.startswith(OPPORTUNITY) else gate.name, (1, ""))
-    rule = _IN_RULE.sub(lambda found: f"{float(found[0]) * times:g}{unit}", gate.threshold) if unit else gate.threshold
+    rule = _IN_RULE.sub(lambda match: f"{float(match[0]) * times:g}{unit}", gate.threshold) if unit else gate.threshold
     if gate.value is None:
         return words.MISSING, "", rule
     if gate.lower is None or gate.upper is None:

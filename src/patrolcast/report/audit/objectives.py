@@ -12,16 +12,16 @@ def objective_rows(reports: Sequence[ObjectiveReport], called: GroupNames) -> li
     """Rows of the table of objectives."""
     return [
         {
-            "goal": one.goal,
-            "measure": gate_title(one.measure, called),
-            "target": one.target,
-            "value": words.number(one.value, digits=3) if one.value is not None else "",
-            "state": words.sentence(one.state),
-            "detail": words.sentence(one.detail) if one.detail else "",
-            "review": one.review,
-            "owner": one.owner,
+            "goal": report.goal,
+            "measure": gate_title(report.measure, called),
+            "target": report.target,
+            "value": words.number(report.value, digits=3) if report.value is not None else "",
+            "state": words.sentence(report.state),
+            "detail": words.sentence(report.detail) if report.detail else "",
+            "review": report.review,
+            "owner": report.owner,
         }
-        for one in reports
+        for report in reports
     ]
 
 
@@ -33,7 +33,7 @@ def objectives_sentence(states: Sequence[str]) -> str:
     """
     if not states:
         return "This run has no objectives, so it cannot be published."
-    said = ((MET, "met"), (NOT_MET, "not met"), (NOT_MEASURED, "not measured by this run"))
-    counts = [(sum(state == key for state in states), text) for key, text in said]
+    labels = ((MET, "met"), (NOT_MET, "not met"), (NOT_MEASURED, "not measured by this run"))
+    counts = [(sum(state == key for state in states), text) for key, text in labels]
     parts = [f"{n} {'is' if n == 1 else 'are'} {text}" for n, text in counts if n]
     return f"Of {len(states)} {'objective' if len(states) == 1 else 'objectives'} {', '.join(parts)}."

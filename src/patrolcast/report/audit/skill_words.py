@@ -36,25 +36,29 @@ def made_by(skill: tuple[SkillComparison, ...], training: Mapping[str, Any]) -> 
     hours = "the hours of the whole city (the policy excludes those of each place)"
     hours = hours if training.get("hours") == "city" else "the hours of each place"
     kind, start = training.get("kind"), f"weighted past reports and {hours}"
-    counted = [one.category for one in skill if one.used != MODEL]
-    said = []
+    counted = [category.category for category in skill if category.used != MODEL]
+    sentences = []
     if kind == "start":
-        said.append(f"The forecast was made from {start} alone, without trees: the config asks for it (kind = start).")
+        sentences.append(
+            f"The forecast was made from {start} alone, without trees: the config asks for it (kind = start)."
+        )
     elif kind == "boosted":
-        said.append(f"Boosted trees were followed in full, beyond {start}: the config asks for it (kind = boosted).")
+        sentences.append(
+            f"Boosted trees were followed in full, beyond {start}: the config asks for it (kind = boosted)."
+        )
     elif kind == "auto":
         followed: dict[str, list[str]] = {}
         for name, weight in training.get("trees", {}).items():
             if name not in counted:
                 followed.setdefault(_FOLLOWED.get(weight, words.share(weight)), []).append(words.plain(name))
         parts = [f"{how} for {words.listed(sorted(followed[how]))}" for how in sorted(followed)]
-        said.append(
+        sentences.append(
             f"The forecast was made from {start}; boosted trees were followed beyond that as far as they came nearer "
             f"to what was reported on the shifts held out: {'; '.join(parts) or 'in no category'}."
         )
     if kind and counted:
-        said.append(f"Counting fitted better for {words.listed(map(words.plain, counted))} and is used there.")
-    return " ".join(said)
+        sentences.append(f"Counting fitted better for {words.listed(map(words.plain, counted))} and is used there.")
+    return " ".join(sentences)
 
 
 def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: float | None) -> list[str]:
@@ -62,14 +66,16 @@ def skill_sentences(skill: tuple[SkillComparison, ...], *, validation_shifts: fl
 
     ``hits`` are weighted by each category's incidents; a category without incidents in the window has none.
     """
-    seen = [category for category in skill if category.n_incidents]
-    if not seen:
+    compared = [category for category in skill if category.n_incidents]
+    if not compared:
         return ["The forecast was not compared with counting: no incident fell in the validation window."]
-    total = sum(category.n_incidents for category in seen)
+    total = sum(category.n_incidents for category in compared)
     window = words.count(int(validation_shifts), "shift") if validation_shifts else "shifts"
-    baselines = sorted({name for category in seen for name in category.hits} - {MODEL})
+    baselines = sorted({name for category in compared for name in category.hits} - {MODEL})
     shares = {
-        name: words.share(sum(category.hits.get(name, math.nan) * category.n_incidents for category in seen) / total)
+        name: words.share(
+            sum(category.hits.get(name, math.nan) * category.n_incidents for category in compared) / total
+        )
         for name in (MODEL, *baselines)
     }
     others = words.listed(f"{shares[name]} by {method(name)}" for name in baselines)

@@ -63,8 +63,8 @@ def worst_first(
     called : what people call the groups.
     """
     about = [gate for gate in gates if gate.name.startswith("group_")]
-    found = [clause for verdict in _RANKS for clause in _of_verdict(audit, about, verdict, called)]
-    return tuple(sorted(found, key=lambda clause: (clause.rank, -clause.size)))
+    clauses = [clause for verdict in _RANKS for clause in _of_verdict(audit, about, verdict, called)]
+    return tuple(sorted(clauses, key=lambda clause: (clause.rank, -clause.size)))
 
 
 def worst_in_districts(audit: DisparityAudit) -> tuple[str, GroupComparison] | None:
@@ -77,10 +77,10 @@ def worst_in_districts(audit: DisparityAudit) -> tuple[str, GroupComparison] | N
         return None
     named = findings.beyond or findings.unclear
     pairs = [
-        (one.district, comparison)
-        for one in named
-        for comparison in audit.districts[one.district]
-        if comparison.group == one.group
+        (finding.district, comparison)
+        for finding in named
+        for comparison in audit.districts[finding.district]
+        if comparison.group == finding.group
     ]
     return max(pairs, key=lambda pair: size_from_even(pair[1]))
 
@@ -91,41 +91,41 @@ def unmeasured_words(audit: DisparityAudit, unknown: Iterable[GateResult], calle
     named: list[tuple[float, str]] = []
     for gate in unknown:
         name = gate.name.removeprefix(EXCESS)
-        size, seen = 0.0, ""
+        size, remark = 0.0, ""
         if gate.stops and (group := compared.get(name)) is not None and isfinite(group.excess.estimate):
             size = size_from_even(group)
-            seen = f" (what is seen, {ratio_words(group.excess.estimate)} times, lies beyond the limit)"
-        named.append((size, called(name) + seen))
+            remark = f" (what is seen, {ratio_words(group.excess.estimate)} times, lies beyond the limit)"
+        named.append((size, called(name) + remark))
     return words.listed([text for _, text in sorted(named, key=lambda pair: -pair[0])])
 
 
 def _of_verdict(
     audit: DisparityAudit | None, gates: Sequence[GateResult], verdict: GateVerdict, called: GroupNames
 ) -> list[AuditClause]:
-    own = [
+    with_verdict = [
         gate for gate in gates
         if gate.verdict is verdict and (verdict is not GateVerdict.NOT_MEASURED or gate.stops)
     ]  # fmt: skip
     rank = _RANKS[verdict]
     if audit is None:
-        return [AuditClause(rank, 0.0, _plain(gate, called)) for gate in own]
-    found: list[AuditClause] = []
-    bare = [gate for gate in own if not _has_figure(audit, gate)]
-    figures = [gate for gate in own if gate not in bare]
+        return [AuditClause(rank, 0.0, _plain(gate, called)) for gate in with_verdict]
+    clauses: list[AuditClause] = []
+    bare = [gate for gate in with_verdict if not _has_figure(audit, gate)]
+    figures = [gate for gate in with_verdict if gate not in bare]
     if patrol := [gate.name.removeprefix(EXCESS) for gate in figures if gate.name.startswith(EXCESS)]:
-        found.append(_patrol(audit, patrol, verdict, called))
+        clauses.append(_patrol(audit, patrol, verdict, called))
     if forecast := [gate.name.removeprefix(CALIBRATION) for gate in figures if gate.name.startswith(CALIBRATION)]:
-        found.append(_forecast(audit, forecast, verdict, called))
+        clauses.append(_forecast(audit, forecast, verdict, called))
     for gate in figures:
         if gate.name == DISTRICTS:
-            found.append(_districts(audit, verdict, called))
+            clauses.append(_districts(audit, verdict, called))
         elif not gate.name.startswith((EXCESS, CALIBRATION)):
-            found.append(AuditClause(rank, 0.0, _plain(gate, called)))
+            clauses.append(AuditClause(rank, 0.0, _plain(gate, called)))
     if bare and verdict in {GateVerdict.NOT_MEASURED, GateVerdict.WAIVED}:
-        found.append(_not_measured(audit, bare, gates, rank, called))
+        clauses.append(_not_measured(audit, bare, gates, rank, called))
     elif bare:
-        found += [AuditClause(rank, 0.0, _plain(gate, called)) for gate in bare]
-    return found
+        clauses += [AuditClause(rank, 0.0, _plain(gate, called)) for gate in bare]
+    return clauses
 
 
 def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
@@ -133,10 +133,10 @@ def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
     if gate.verdict is GateVerdict.NOT_MEASURED:
         return False
     if gate.name.startswith(EXCESS):
-        return any(one.group == gate.name.removeprefix(EXCESS) and is_answered(one) for one in audit.groups)
+        return any(group.group == gate.name.removeprefix(EXCESS) and is_answered(group) for group in audit.groups)
     if gate.name.startswith(CALIBRATION):
         name = gate.name.removeprefix(CALIBRATION)
-        return any(one.group == name and one.log_ratio_of_ratios.measured for one in audit.calibration)
+        return any(group.group == name and group.log_ratio_of_ratios.measured for group in audit.calibration)
     if gate.name == DISTRICTS:
         fails = audit.in_districts is not None and audit.in_districts.fails
         return worst_in_districts(audit) is not None and (fails or gate.verdict is GateVerdict.WARN)
@@ -144,7 +144,7 @@ def _has_figure(audit: DisparityAudit, gate: GateResult) -> bool:
 
 
 def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
-    size = max(size_from_even(one) for one in audit.groups if one.group in names)
+    size = max(size_from_even(group) for group in audit.groups if group.group in names)
     if verdict is GateVerdict.WARN:
         text = (
             "In the whole city it is not clear whether patrol stays within the limit set before the run. Furthest from "
@@ -161,10 +161,10 @@ def _patrol(audit: DisparityAudit, names: list[str], verdict: GateVerdict, calle
 
 
 def _forecast(audit: DisparityAudit, names: list[str], verdict: GateVerdict, called: GroupNames) -> AuditClause:
-    def size_of(one: GroupCalibration) -> float:
-        return abs(one.log_ratio_of_ratios.estimate)
+    def size_of(group: GroupCalibration) -> float:
+        return abs(group.log_ratio_of_ratios.estimate)
 
-    worst = max((one for one in audit.calibration if one.group in names), key=size_of)
+    worst = max((group for group in audit.calibration if group.group in names), key=size_of)
     ratio = worst.log_ratio_of_ratios
     head = {
         GateVerdict.FAIL: "The forecast is beyond the limit set before the run for",
@@ -189,24 +189,27 @@ def _districts(audit: DisparityAudit, verdict: GateVerdict, called: GroupNames) 
 
 
 def _not_measured(
-    audit: DisparityAudit, own: list[GateResult], gates: Sequence[GateResult], rank: int, called: GroupNames
+    audit: DisparityAudit, unmeasured: list[GateResult], gates: Sequence[GateResult], rank: int, called: GroupNames
 ) -> AuditClause:
     """One clause for all that could not be measured, with who and where; a waiver of it is said."""
     waived = ", by a written waiver" if rank == _RANKS[GateVerdict.WAIVED] else ""
     if audit.why_not:
         return AuditClause(rank, 0.0, f"How patrol falls on groups was not measured{waived}: {audit.why_not}")
-    patrol = [gate for gate in own if gate.name.startswith(EXCESS)]
-    names = {gate.name for gate in own}
+    patrol = [gate for gate in unmeasured if gate.name.startswith(EXCESS)]
+    names = {gate.name for gate in unmeasured}
     if WHOLE in names:  # a group of too few residents stops nothing by itself: the audit as a whole does
-        silent = [gate for gate in gates if gate.verdict is GateVerdict.NOT_MEASURED and gate not in own]
+        silent = [gate for gate in gates if gate.verdict is GateVerdict.NOT_MEASURED and gate not in unmeasured]
         patrol += [gate for gate in silent if gate.name.startswith(EXCESS)]
     parts = [unmeasured_words(audit, patrol, called)] if patrol else []
-    for gate in own:
+    for gate in unmeasured:
         if gate.name == DISTRICTS and audit.in_districts is not None and audit.in_districts.not_measured:
             there = audit.in_districts.not_measured
-            said = [f"{called(one.group)} in {place_words(one.district)} ({one.why})" for one in there[:MOST_PLACES]]
+            shown = [
+                f"{called(missing.group)} in {place_words(missing.district)} ({missing.why})"
+                for missing in there[:MOST_PLACES]
+            ]
             more = [f"{len(there) - MOST_PLACES} more in districts"] if len(there) > MOST_PLACES else []
-            parts.append(words.listed([*said, *more]))
+            parts.append(words.listed([*shown, *more]))
         elif not gate.name.startswith(EXCESS) and (gate.name != WHOLE or not patrol):
             parts.append(_detail(gate))
     return AuditClause(rank, 0.0, f"Not measured{waived}: {'; '.join(parts)}")

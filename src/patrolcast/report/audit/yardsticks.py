@@ -22,19 +22,19 @@ def four_fifths(groups: Sequence[GroupComparison]) -> dict[str, Any]:
     """Groups whose ratio lies below four fifths or above its inverse, by what the ratio is of."""
     return {
         "limit": FOUR_FIFTHS,
-        "exposure": [one.group for one in groups if _outside(one.log_exposure_ratio.estimate)],
-        "per_report": [one.group for one in groups if _outside(one.excess.estimate)],
-        "per_report_and_resident": [one.group for one in groups if _outside(one.excess_per_resident.estimate)],
+        "exposure": [group.group for group in groups if _outside(group.log_exposure_ratio.estimate)],
+        "per_report": [group.group for group in groups if _outside(group.excess.estimate)],
+        "per_report_and_resident": [group.group for group in groups if _outside(group.excess_per_resident.estimate)],
     }
 
 
 def yardsticks(audit: DisparityAudit, gates: Sequence[GateResult], called: GroupNames) -> list[dict[str, str]]:
     """Name, text and address of each; addresses are for the reader, nothing is fetched."""
-    found = four_fifths(audit.groups)
+    outside_by = four_fifths(audit.groups)
     limit = next((gate.threshold for gate in gates if gate.name.startswith("group_excess_")), "")
     outside = "; ".join(
-        f"{words.listed([called(name) for name in found[key]]) if found[key] else 'no group'} by {what}"
-        for key, what in (
+        f"{words.listed([called(name) for name in outside_by[key]]) if outside_by[key] else 'no group'} by {yardstick}"
+        for key, yardstick in (
             ("exposure", "patrol alone"),
             ("per_report", "patrol per reported incident"),
             ("per_report_and_resident", "patrol per reported incident for each resident"),

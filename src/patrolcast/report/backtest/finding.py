@@ -21,26 +21,26 @@ def backtest_finding(document: Mapping[str, Any], *, share: float = MAIN_SHARE) 
     results = main_results(document)
     if not results:
         return "Nothing was measured."
-    found: dict[str, list[str]] = {verdict: [] for verdict in (_BETTER, _SAME, _WORSE, _TOO_FEW)}
+    by_verdict: dict[str, list[str]] = {verdict: [] for verdict in (_BETTER, _SAME, _WORSE, _TOO_FEW)}
     for result in results:
         against = result["against"]["counting"][nearest(result["shares"], share)]
-        found[_verdict(against)].append(words.plain(result["category"]))
-    n, measured = len(results), len(results) - len(found[_TOO_FEW])
+        by_verdict[_verdict(against)].append(words.plain(result["category"]))
+    n, measured = len(results), len(results) - len(by_verdict[_TOO_FEW])
     if not measured:
         return "There was too little to compare the forecast with counting past reports."
     lines = []
-    if found[_BETTER]:
-        lines += _leading("The forecast found more incidents than counting past reports", found[_BETTER], n)
-    if found[_WORSE]:
+    if by_verdict[_BETTER]:
+        lines += _leading("The forecast found more incidents than counting past reports", by_verdict[_BETTER], n)
+    if by_verdict[_WORSE]:
         start = "It" if lines else "The forecast"
-        lines += _leading(f"{start} found fewer incidents than counting past reports", found[_WORSE], n)
-    if found[_SAME] and not lines:
-        types = f" for any of {words.small(measured)} crime types" if measured > 1 else f" for {found[_SAME][0]}"
+        lines += _leading(f"{start} found fewer incidents than counting past reports", by_verdict[_WORSE], n)
+    if by_verdict[_SAME] and not lines:
+        types = f" for any of {words.small(measured)} crime types" if measured > 1 else f" for {by_verdict[_SAME][0]}"
         lines.append(f"We could not show that the forecast finds more incidents than counting past reports{types}.")
-    elif found[_SAME]:
-        lines.append(f"For {_named(found[_SAME], n)} there was no clear difference.")
-    if found[_TOO_FEW]:
-        lines.append(f"For {_named(found[_TOO_FEW], n)} there was too little to compare.")
+    elif by_verdict[_SAME]:
+        lines.append(f"For {_named(by_verdict[_SAME], n)} there was no clear difference.")
+    if by_verdict[_TOO_FEW]:
+        lines.append(f"For {_named(by_verdict[_TOO_FEW], n)} there was too little to compare.")
     return " ".join(lines)
 
 
@@ -58,12 +58,16 @@ def where_measured(document: Mapping[str, Any], *, share: float = MAIN_SHARE) ->
 
 def fit_beside_hits(document: Mapping[str, Any]) -> str:
     """How the rates fit, and why that is another question than where incidents are found; empty if not measured."""
-    results = [one for one in main_results(document) if _COUNTING in one["methods"]]
+    results = [result for result in main_results(document) if _COUNTING in result["methods"]]
     pairs = [
-        (one["category"], *(one["methods"][name]["poisson_deviance"] for name in ("forecast", _COUNTING)))
-        for one in results
+        (result["category"], *(result["methods"][name]["poisson_deviance"] for name in ("forecast", _COUNTING)))
+        for result in results
     ]
-    closer = [words.plain(category) for category, own, theirs in pairs if None not in (own, theirs) and own < theirs]
+    closer = [
+        words.plain(category)
+        for category, of_forecast, of_counting in pairs
+        if None not in (of_forecast, of_counting) and of_forecast < of_counting
+    ]
     if not pairs:
         return ""
     fitted = (
@@ -128,10 +132,10 @@ def methods_used(document: Mapping[str, Any]) -> str:
     """Which categories were forecast by a baseline instead of the model, and after how many trainings."""
     n, replaced = words.count(len(document["used"]), "training"), []
     for category in document["used"][0]:
-        used = [by_training[category] for by_training in document["used"]]
+        methods = [by_training[category] for by_training in document["used"]]
         replaced += [
-            f"{words.plain(category)} by {skill_words.method(name)} after {used.count(name)} of {n}"
-            for name in sorted(set(used) - {MODEL})
+            f"{words.plain(category)} by {skill_words.method(name)} after {methods.count(name)} of {n}"
+            for name in sorted(set(methods) - {MODEL})
         ]
     if not replaced:
         return "The boosted model made every forecast that is scored here."

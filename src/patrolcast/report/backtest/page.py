@@ -191,8 +191,8 @@ def _decile(tenth: Mapping[str, Any]) -> str:
 
 
 def _hindsight_row(result: Mapping[str, Any]) -> dict[str, Any]:
-    found = result["hindsight"] or dict.fromkeys(_HINDSIGHT, [None] * len(result["shares"]))
-    over, share, gain = ([found[name][k] for k in _shown_at(result["shares"])] for name in _HINDSIGHT)
+    hindsight = result["hindsight"] or dict.fromkeys(_HINDSIGHT, [None] * len(result["shares"]))
+    over, share, gain = ([hindsight[name][k] for k in _shown_at(result["shares"])] for name in _HINDSIGHT)
     return {
         "category": words.plain(result["category"]),
         "over": [_number(value) for value in over],

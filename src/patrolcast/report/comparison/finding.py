@@ -116,7 +116,9 @@ def _catches(n: int, more: int, fewer: int) -> list[str]:
     """Only what was shown is counted: that none catches more would be a claim about those of which nothing was."""
     if not more + fewer:
         return [f"We could not show that any of the {small(n)} variants catches more or fewer incidents."]
-    shown = [f"{small(k)} {_catch(k)} {what} incidents" for k, what in ((more, "more"), (fewer, "fewer")) if k]
+    shown = [
+        f"{small(k)} {_catch(k)} {comparative} incidents" for k, comparative in ((more, "more"), (fewer, "fewer")) if k
+    ]
     lines, rest = [f"Of {small(n)} variants, {listed(shown)}."], n - more - fewer
     if rest:
         lines.append(f"We could not show that the other {small(rest)} {_catch(rest)} more or fewer.")

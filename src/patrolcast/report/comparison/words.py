@@ -196,6 +196,6 @@ def _levels(comparison: Comparison, pair: Pair, measure: Measure) -> tuple[str, 
     """The measure of both variants, with as many decimals as keep them apart."""
     measured = {variant.name: variant.measured[measure.name].estimate for variant in comparison.variants}
     both = measured[pair.first], measured[pair.second]
-    made = [tuple(format_value(measure, value, more=more) for value in both) for more in (0, 1, 2)]
-    before, after = next((pair for pair in made if pair[0] != pair[1]), made[-1])
+    texts = [tuple(format_value(measure, value, more=more) for value in both) for more in (0, 1, 2)]
+    before, after = next((pair for pair in texts if pair[0] != pair[1]), texts[-1])
     return before, after

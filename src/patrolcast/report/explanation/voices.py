@@ -55,15 +55,15 @@ class CellFacts:
     @property
     def standing(self) -> list[str]:
         """Why the run is not for use: stopped, over, not published, withdrawn or changed; empty where it is."""
-        said = list(self.cell.get("standing", ()))
-        events = [one["event"] for one in self.entries]
-        if not any(one.startswith("Not published") for one in said) and Published.name not in events:
-            said.append("The audit trail does not say that it was published. Use this run for review only.")
+        sentences = list(self.cell.get("standing", ()))
+        events = [entry["event"] for entry in self.entries]
+        if not any(sentence.startswith("Not published") for sentence in sentences) and Published.name not in events:
+            sentences.append("The audit trail does not say that it was published. Use this run for review only.")
         if withdrawing_pause(events) is not None:
-            said.append("A pause withdrew it. Use this run for review only.")
+            sentences.append("A pause withdrew it. Use this run for review only.")
         if stated_manifest(self.entries) not in {None, self.manifest_sha256}:
-            said.append("It was changed: the audit trail states another manifest. Do not use this run.")
-        return said
+            sentences.append("It was changed: the audit trail states another manifest. Do not use this run.")
+        return sentences
 
     @property
     def suggested(self) -> list[Mapping[str, Any]]:
@@ -76,12 +76,12 @@ def for_officer(facts: CellFacts) -> Lines:
     lines = []
     for shift in facts.cell["shifts"]:
         rank = f"rank {shift['rank']} of {shift['cells_in_district']} in district {facts.cell['district']}"
-        what = (
+        suggestion = (
             f"suggested, {rank}, {words.count(shift['visits'], 'visit')}, {shift['patrol_minutes']:g} minutes"
             if shift["suggested"]
             else f"not suggested, {rank}"
         )
-        lines.append(f"{shift['shift']}: {what}; {words.expected(shift['expected_incidents'])}")
+        lines.append(f"{shift['shift']}: {suggestion}; {words.expected(shift['expected_incidents'])}")
         lines += [f"  {reason}" for reason in shift["reasons"]]
     return {
         "What it is not": [
@@ -142,16 +142,18 @@ def _roughly(times: float) -> str:
     >>> _roughly(1.1), _roughly(60.0)
     ('between half and twice that of the average place', 'more than ten times that of the average place')
     """
-    said = next((name for most, name in _BANDS if times < most), "more than ten times")
-    return f"{said} that of the average place"
+    band = next((name for most, name in _BANDS if times < most), "more than ten times")
+    return f"{band} that of the average place"
 
 
 def _groups(manifest: Mapping[str, Any]) -> str:
     verdict = next((gate["verdict"] for gate in manifest["gates"] if gate["name"] == "group_audit"), None)
     if verdict != "pass":
         return "Groups of residents were not all compared. That is not a pass."
-    found = [gate["verdict"] for gate in manifest["gates"] if gate["name"].startswith("group_excess_")]
-    within = f"For {found.count('pass')} of {len(found)} groups, patrol for each report is clearly within the limit."
+    verdicts = [gate["verdict"] for gate in manifest["gates"] if gate["name"].startswith("group_excess_")]
+    within = (
+        f"For {verdicts.count('pass')} of {len(verdicts)} groups, patrol for each report is clearly within the limit."
+    )
     return f"Groups of residents were compared. {within} The public audit says more."
 
 
@@ -218,8 +220,9 @@ def _record(facts: CellFacts) -> list[str]:
     if not facts.entries:
         return ["No entry of the audit trail is about this run: nothing shows that it was made when it says."]
     lines = [
-        f"entry {one['seq']}, {one['ts_utc']}, {one['event']}, hash {one['hash']}{_agrees(one, facts.manifest_sha256)}"
-        for one in facts.entries
+        f"entry {entry['seq']}, {entry['ts_utc']}, {entry['event']}, hash {entry['hash']}"
+        f"{_agrees(entry, facts.manifest_sha256)}"
+        for entry in facts.entries
     ]
     if facts.proof:
         return [*lines, "Proof that the publication stands under a signed checkpoint:", *facts.proof.splitlines()]

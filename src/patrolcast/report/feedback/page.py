@@ -64,7 +64,7 @@ def feedback_page(document: Document, *, title: str, scenarios: Scenarios) -> st
         unstored=_unstored(document),
         fitted=fitted and _fitted(fitted, GroupNames.stored(document)),
         sure=_sure(document),
-        seen=_seen(document),
+        seen=_detectable_leaks(document),
         steps=NEXT[verdict],
         gain_plot=_plot(document, scenarios, "gain", "Change in the forecast by scenario"),
         excess_plot=_plot(document, scenarios, "excess_closed", "Patrol beyond the true rates by scenario", band=band),
@@ -96,8 +96,8 @@ def _change(log: float) -> str:
     >>> _change(0.0463), _change(0.7), _change(0.0)
     ('4.7 % more incidents', '2.0 times as many incidents', 'no change')
     """
-    said = more(log).replace("less", "fewer").replace("as much", "as many")
-    return said if said == "no change" else f"{said} incidents"
+    text = more(log).replace("less", "fewer").replace("as much", "as many")
+    return text if text == "no change" else f"{text} incidents"
 
 
 def _size(log: float) -> str:
@@ -247,7 +247,7 @@ def _unequal(checks: Mapping[str, Any], *, than: str) -> list[str]:
     ]
 
 
-def _seen(document: Document) -> list[str]:
+def _detectable_leaks(document: Document) -> list[str]:
     scenarios = document["scenarios"]
     lines = ["In the code: any path from patrol to the forecast, however thin. One changed bit is enough to show it."]
     limits = [smallest_seen(figures["gain"]) for figures in scenarios.values() if figures["gain"]["se"]]

@@ -48,7 +48,7 @@ def index_page(city: CityIndex) -> str:
         paused="" if city.pause is None else _paused(city.pause, city.timezone),
         why_not=_why_not(city) if run is None and city.pause is None else [],
         last=_ended(city.last_start, city.timezone),
-        listed=[_row(one, city) for one in city.listed],
+        listed=[_row(listed, city) for listed in city.listed],
         n_more=city.n_more,
         tests=[(name, city.tests[file]) for file, name in TEST_PAGES.items() if file in city.tests],
     )

@@ -47,7 +47,7 @@ class VerdictLine:
 
 def page_lines(run: PublishedRun) -> list[VerdictLine]:
     """One line for each page that the run has, in the order in which people read them."""
-    said = {
+    pages = {
         "briefing.html": ("Briefing", "", _suggestions(run)),
         "rollcall.pdf": ("Roll-call sheets", "", "A sheet of paper for each district and shift, with boxes to tick."),
         "data.html": ("Data and forecast", "", _rows(run)),
@@ -55,7 +55,7 @@ def page_lines(run: PublishedRun) -> list[VerdictLine]:
     }
     lines = [
         VerdictLine(name, f"{run.run_id}/{file}{at}", verdict)
-        for file, (name, at, verdict) in said.items()
+        for file, (name, at, verdict) in pages.items()
         if file in run.files
     ]
     checks = VerdictLine("Checks", _checks(run), _checked(run))
@@ -99,11 +99,11 @@ def _suggestions(run: PublishedRun) -> str:
 
 
 def _rows(run: PublishedRun) -> str:
-    what = "How good the forecast is, what each row became, and which features were used."
+    contents = "How good the forecast is, what each row became, and which features were used."
     if run.rows is None or not run.rows[0]:
-        return what
+        return contents
     rows, refused = run.rows
-    return f"{refused:,} of {rows:,} rows of incidents were refused ({words.share(refused / rows)}). {what}"
+    return f"{refused:,} of {rows:,} rows of incidents were refused ({words.share(refused / rows)}). {contents}"
 
 
 def _checks(run: PublishedRun) -> str:
@@ -112,14 +112,14 @@ def _checks(run: PublishedRun) -> str:
 
 def _checked(run: PublishedRun) -> str:
     verdicts = [_verdict(gate) for gate in run.gates]
-    said = (
+    endings = (
         (GateVerdict.PASS, "passed"),
         (GateVerdict.WARN, "warned"),
         (GateVerdict.WAIVED, "waived in writing"),
         (GateVerdict.NOT_MEASURED, "not measured"),
         (GateVerdict.FAIL, "failed without stopping it"),
     )
-    parts = [f"{n} {what}" for verdict, what in said if (n := verdicts.count(verdict))]
+    parts = [f"{n} {ending}" for verdict, ending in endings if (n := verdicts.count(verdict))]
     return f"Of {words.count(len(verdicts), 'check')}: {', '.join(parts)}." if parts else "No check was made."
 
 
@@ -127,11 +127,11 @@ def _outcome(gate: Mapping[str, Any] | None, answer: str) -> str:
     verdict = GateVerdict.NOT_MEASURED if gate is None else _verdict(gate)
     detail = "" if gate is None else str(gate.get("detail") or "").replace("`", "").strip().rstrip(".")
     detail = words.features(detail)
-    said = [_OUTCOMES[verdict]]
+    sentences = [_OUTCOMES[verdict]]
     if verdict is GateVerdict.PASS:
-        said.append(answer)
+        sentences.append(answer)
         detail = detail.removeprefix(_BEFORE)
-    return " ".join(f"{words.sentence(part)}." for part in [*said, detail] if part)
+    return " ".join(f"{words.sentence(part)}." for part in [*sentences, detail] if part)
 
 
 def _verdict(gate: Mapping[str, Any]) -> GateVerdict:

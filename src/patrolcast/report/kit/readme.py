@@ -19,7 +19,7 @@ def readme(about: Mapping[str, Any], *, title: str, state: str, keys: list[str])
     keys : public keys as ``name+hash+key``; none where nothing is signed.
     """
     key = (
-        "\n".join(f"    {one}" for one in keys)
+        "\n".join(f"    {public_key}" for public_key in keys)
         or "    (the department has no trail key: nothing in this kit is signed)"
     )
     return packaged("templates/kit.md").format(
@@ -28,7 +28,7 @@ def readme(about: Mapping[str, Any], *, title: str, state: str, keys: list[str])
         state=state,
         seconds=SAMPLE_SECONDS,
         keys=key,
-        left_out="\n".join(f"- {what}: {why}" for what, why in sorted(about["left_out"].items())),
+        left_out="\n".join(f"- {file}: {why}" for file, why in sorted(about["left_out"].items())),
         twin=_twin_words(about["twin"]),
     )
 

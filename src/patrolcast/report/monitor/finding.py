@@ -82,8 +82,8 @@ def exact_line(gate: GateResult) -> str:
 def _detail(gate: GateResult, document: Document) -> str:
     if gate.name in EXACT:
         return exact_line(gate).removesuffix(".")
-    said = _DETAILS[gate.name](document) if gate.name in _DETAILS and gate.value is not None else ""
-    return said.removesuffix(".") or gate.detail
+    text = _DETAILS[gate.name](document) if gate.name in _DETAILS and gate.value is not None else ""
+    return text.removesuffix(".") or gate.detail
 
 
 def labels_line(document: Document) -> str:

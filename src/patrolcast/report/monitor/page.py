@@ -62,7 +62,7 @@ def monitor_page(document: Document, *, title: str, timezone: str) -> str:
         meaning=monitor_words.MEANING[verdict],
         watched=_watched(document, timezone),
         sure=_sure(document, findings),
-        seen=_seen(findings),
+        seen=_detectable_effect(findings),
         ahead=_ahead(findings),
         steps=_steps(document, verdict),
         plot=evidence_plot(series, alarm=ALARM_E_VALUE) if any(values for _, values in series) else None,
@@ -128,7 +128,7 @@ def _sure(document: Document, findings: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _seen(findings: Mapping[str, Any]) -> list[str]:
+def _detectable_effect(findings: Mapping[str, Any]) -> list[str]:
     reports = findings.get("reports")
     if not reports or not reports["detectable"]:
         return [

@@ -36,15 +36,15 @@ def outcomes_finding(document: Row) -> str:
 def _contrast_lines(rows: list[Row]) -> list[str]:
     if not rows:
         return ["No question was named before the data was seen.", "So nothing on this page counts as a finding."]
-    found = [row for row in rows if row["verdict"] in (ROSE, FELL)]
+    moved = [row for row in rows if row["verdict"] in (ROSE, FELL)]
     undecided = sum(1 for row in rows if row["verdict"] in (TOO_SMALL, NOT_MEASURED))
     measured = [row for row in rows if row["verdict"] != NOT_MEASURED]
-    if found:
-        first = sorted(found, key=_weight)
-        more = [f"{words.small(len(found) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
+    if moved:
+        first = sorted(moved, key=_weight)
+        more = [f"{words.small(len(moved) - 1).capitalize()} more of {len(rows)} contrasts moved clearly."]
         drift = ["It moved already in the year before adoption."] if first[0]["earlier_moved"] else []
         others = [f"{words.small(undecided).capitalize()} of {len(rows)} questions stay open."] if undecided else []
-        return [finding_sentence(first[0]), *drift, *(more if len(found) > 1 else []), *others]
+        return [finding_sentence(first[0]), *drift, *(more if len(moved) > 1 else []), *others]
     if not measured:
         return ["Nothing could be measured yet.", "That says nothing about whether people were treated otherwise."]
     small = sum(1 for row in measured if row["verdict"] == TOO_SMALL)

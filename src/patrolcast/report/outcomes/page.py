@@ -52,7 +52,7 @@ def outcomes_page(document: Document, *, title: str) -> str:
         rows=[_row(row) for row in rows],
         crime=_crime(document["reported_crime"]),
         crime_reason=str(document["reported_crime"]["reason"]),
-        measures=[_measure(one) for one in document["measures"]],
+        measures=[_measure(measure) for measure in document["measures"]],
         withdrawn=document["withdrawn"],
         facts=_facts(document),
         look=document["look"],
@@ -132,8 +132,8 @@ def _pair(row: Mapping[str, Any], period: str) -> str:
     """A count, and behind "to" that of what it is compared with."""
     if row["reason"]:
         return words.MISSING
-    own = _count(row[period])
-    return own if row["kind"] == CHANGE else f"{own} to {_count(row[f'other_{period}'])}"
+    count = _count(row[period])
+    return count if row["kind"] == CHANGE else f"{count} to {_count(row[f'other_{period}'])}"
 
 
 def _count(n: int | None) -> str:
@@ -153,14 +153,14 @@ def _figure(value: float | None) -> str:
     return words.MISSING if value is None else f"{value:,g}"
 
 
-def _measure(one: Mapping[str, Any]) -> dict[str, str]:
+def _measure(measure: Mapping[str, Any]) -> dict[str, str]:
     return {
-        "question": str(one["question"]),
-        "outcome": f"{NAMES[one['outcome']]}, {PER[one['per']]}",
-        "matters": f"{_figure(one['matters'])} times",
-        "named": str(one["named_on"]),
-        "entry": str(one["entry"]),
-        "when": "before the data was seen" if one["named_beforehand"] else CHOSEN_AFTER,
+        "question": str(measure["question"]),
+        "outcome": f"{NAMES[measure['outcome']]}, {PER[measure['per']]}",
+        "matters": f"{_figure(measure['matters'])} times",
+        "named": str(measure["named_on"]),
+        "entry": str(measure["entry"]),
+        "when": "before the data was seen" if measure["named_beforehand"] else CHOSEN_AFTER,
     }
 
 

@@ -64,7 +64,7 @@ def interval_plot(
     marks = [mark for row in rows for mark in row.marks]
     ends = [end for mark in marks for end in (mark.estimate, mark.lower, mark.upper) if end is not None]
     ends += [end for mark in marks for end in mark.wider or ()]
-    held = [neutral, *spanning, *(band or ()), *ends]
+    spanned = [neutral, *spanning, *(band or ()), *ends]
     figure = LETTER * max((len(mark.text) for mark in marks), default=0) + 18
     is_single = all(len(row.marks) < 2 for row in rows)
 
@@ -75,7 +75,7 @@ def interval_plot(
         labels = [wrapped(row.label, _LABEL if is_wide else width - 8 - (figure if is_above else 0.0)) for row in rows]
         right = 18.0 if is_above else figure  # half of a tick's figure at the very end fits
         left = LETTER * max(len(part) for words in labels for part in words) + 16 if is_wide else 18.0
-        x = Scale.over(held, width - left - right, is_log=is_log)
+        x = Scale.over(spanned, width - left - right, is_log=is_log)
         keys, top = parts.key_layers(key, width, left)
         heights = _heights(rows, labels, is_wide=is_wide)
         ends = list(accumulate(heights))

@@ -94,10 +94,10 @@ def picture(drawing: Drawing, title: str, look: str = "plot") -> Markup:
         **{"width": drawing.width, "height": drawing.height, "autosize": "none", "background": None},
         "padding": {side: getattr(drawing, side) for side in ("left", "right", "top", "bottom")},
         "config": _CONFIG,
-        "layer": [{**one, "name": f"{one['name']}_{k}"} for k, one in enumerate(drawing.layers)],
+        "layer": [{**part, "name": f"{part['name']}_{k}"} for k, part in enumerate(drawing.layers)],
     }
-    made = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[], format_locale=_FIGURES)
-    parts = _TAG.sub(_tidy, made.partition(">")[2].removesuffix("</svg>"))
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=_VEGA_LITE, allowed_base_urls=[], format_locale=_FIGURES)
+    parts = _TAG.sub(_tidy, svg.partition(">")[2].removesuffix("</svg>"))
     width, height = drawing.left + drawing.width + drawing.right, drawing.top + drawing.height + drawing.bottom
     size = (f"{width:g}", f"{height:g}")
     head = Markup('<svg class="{}" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">')
@@ -158,12 +158,12 @@ def intervals(
     """The intervals of marks along x or y, whose ends are two fields; what is hollow has a dashed one."""
     channels = {"x": x, "y": y, "stroke": raw("stroke", "nominal"), "strokeDash": raw("dash", "nominal")}
     channels |= {across: {**channels[across], "field": low}, f"{across}2": {"field": high}}
-    return layer(name, "rule", (one for one in points if None not in (one[low], one[high])), **channels)
+    return layer(name, "rule", (point for point in points if None not in (point[low], point[high])), **channels)
 
 
 def lines(ends: Iterable[tuple[float, float, float, float]], name: str) -> Layer:
     """Straight lines between pixels of the frame."""
-    values = (dict(zip(("x", "y", "x2", "y2"), one, strict=True)) for one in ends)
+    values = (dict(zip(("x", "y", "x2", "y2"), pixels, strict=True)) for pixels in ends)
     return layer(name, "rule", values, x=raw("x"), y=raw("y"), x2={"field": "x2"}, y2={"field": "y2"})
 
 

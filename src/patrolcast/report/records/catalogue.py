@@ -27,7 +27,7 @@ class Listed:
     """A document: how it is made, what it is for, and which files of the department it needs beside the usual four."""
 
     build: Callable[[Sources], Record]
-    what: str
+    purpose: str
     also: tuple[str, ...] = ()
 
     @property

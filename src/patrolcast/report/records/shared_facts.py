@@ -53,7 +53,7 @@ def status_template(sources: Sources, *, details: bool = True) -> str:
         )
     if not is_unstopped(sources):
         return "Run <manifest:/run_id> must not be used: a check that every run needs is missing."
-    where = next((seq for seq, one in _trail(sources) if one["event"] == Published.name), None)
+    where = next((seq for seq, entry in _trail(sources) if entry["event"] == Published.name), None)
     until = "It may not be used after <manifest:/expires_at|moment>."
     if where is None:
         return f"No check stopped run <manifest:/run_id>. Its publication is not on the audit trail. {until}"
@@ -66,7 +66,7 @@ def status_template(sources: Sources, *, details: bool = True) -> str:
 def _withdrawn(sources: Sources) -> str | None:
     """Number of the entry whose pause withdrew the run, where no later one shows it again."""
     entries = _trail(sources)
-    at = withdrawing_pause(str(one["event"]) for _, one in entries)
+    at = withdrawing_pause(str(entry["event"]) for _, entry in entries)
     return None if at is None else entries[at][0]
 
 
@@ -87,7 +87,7 @@ def head_facts(sources: Sources) -> list[tuple[str, Saying]]:
 
 def incident_sources(sources: Sources) -> list[int]:
     """Places of the sources whose rows are incidents."""
-    return [n for n, one in enumerate(sources.value("manifest", "/sources")) if one["of_incidents"]]
+    return [n for n, source in enumerate(sources.value("manifest", "/sources")) if source["of_incidents"]]
 
 
 def what_is_counted(sources: Sources) -> str:
@@ -122,10 +122,10 @@ def reasons_grid(sources: Sources) -> Listing:
     """Why rows of incidents were not counted, by reason."""
     rows = []
     for n in incident_sources(sources):
-        for what in ("set_aside", "cancelled", "refused"):
-            for reason in sorted(sources.value("manifest", f"/sources/{n}/{what}")):
-                at = f"/sources/{n}/{what}/{token(reason)}"
-                label = what.replace("_", " ")
+        for outcome in ("set_aside", "cancelled", "refused"):
+            for reason in sorted(sources.value("manifest", f"/sources/{n}/{outcome}")):
+                at = f"/sources/{n}/{outcome}/{token(reason)}"
+                label = outcome.replace("_", " ")
                 rows.append(
                     (sources.say(f"<manifest:{at}|key>"), sources.say(label), sources.say(f"<manifest:{at}|count>"))
                 )
@@ -179,7 +179,8 @@ def _value(sources: Sources, n: int) -> str:
 def _interval(sources: Sources, n: int) -> str:
     """The interval of a check of the manifest, as a template; it stands in the audit; "" where there is none."""
     name = sources.value("manifest", f"/gates/{n}/name")
-    at = next((f"/gates/{k}" for k, one in enumerate(sources.value("audit", "/gates")) if one["name"] == name), "/none")
+    gates = enumerate(sources.value("audit", "/gates"))
+    at = next((f"/gates/{k}" for k, gate in gates if gate["name"] == name), "/none")
     if not sources.has("audit", f"{at}/interval"):
         return ""
     return f"<audit:{at}/interval/0|number> to <audit:{at}/interval/1|number>"
@@ -208,15 +209,15 @@ def gate_sentence(sources: Sources, name: str) -> Saying:
 def short_gate(sources: Sources, name: str, claim: str) -> Saying:
     """A claim with the verdict of the check that stands for it."""
     n = gate_at(sources, name)
-    said = (
+    verdict = (
         f"the check says <manifest:/gates/{n}/verdict>" if n is not None else "run <manifest:/run_id> did not check it"
     )
-    return sources.say(f"{claim}: {said}.")
+    return sources.say(f"{claim}: {verdict}.")
 
 
 def group_sentences(sources: Sources) -> tuple[Saying, ...]:
     """Patrol for each report, group by group; where nothing was compared, that is said."""
-    found, per = [], counted_things(sources).removesuffix("s")
+    sentences, per = [], counted_things(sources).removesuffix("s")
     for n in gates_named(sources, EXCESS):
         group = str(sources.value("manifest", f"/gates/{n}/name")).removeprefix(EXCESS)
         called = f"/group_names/{token(group)}"
@@ -226,27 +227,28 @@ def group_sentences(sources: Sources) -> tuple[Saying, ...]:
             else f"The group of <manifest:/gates/{n}/name|plain>"
         )
         if not sources.has("manifest", f"/gates/{n}/value"):
-            found.append(sources.say(f"{name}: not measured. That is not a pass."))
+            sentences.append(sources.say(f"{name}: not measured. That is not a pass."))
             continue
         within = f" ({interval})" if (interval := _interval(sources, n)) else ""
-        found.append(
+        sentences.append(
             sources.say(
                 f"{name} gets <manifest:/gates/{n}/value|number> times{within} the patrol per {per} that others get: "
                 f"<manifest:/gates/{n}/verdict|finding>."
             )
         )
-    if not found:
+    if not sentences:
         return (sources.say("Run <manifest:/run_id> did not compare groups of residents. That is not a pass."),)
-    return tuple(found)
+    return tuple(sentences)
 
 
 def skill_grid(sources: Sources) -> Listing:
     """The model beside counting, by category."""
     rows = []
-    for n, one in enumerate(sources.value("audit", "/calibration/by_category")):
+    for n, category in enumerate(sources.value("audit", "/calibration/by_category")):
         at = f"/calibration/by_category/{n}"
+        hits = category["hits_top_5_percent"]
         by = [
-            f"<audit:{at}/hits_top_5_percent/{name}|share>" if name in one["hits_top_5_percent"] else "not measured"
+            f"<audit:{at}/hits_top_5_percent/{name}|share>" if name in hits else "not measured"
             for name in ("model", "climatology")
         ]
         rows.append(
@@ -277,7 +279,7 @@ def limit_points(sources: Sources) -> tuple[Saying, ...]:
 def left_out_points(sources: Sources) -> tuple[Saying, ...]:
     """Features that were left out, with their reason."""
     features = sources.value("admission", "/features")
-    out = [n for n, one in enumerate(features) if one["decision"] != "admitted"]
+    out = [n for n, feature in enumerate(features) if feature["decision"] != "admitted"]
     if not out:
         return (sources.say("All <admission:/counts/admitted|count> declared features were admitted."),)
     return tuple(

@@ -132,7 +132,7 @@ def _framed(text: str, style: Style, width: float, *, colour: str, line: float, 
     )
 
 
-def place(one: Place, width: float, size: float) -> Block:
+def place(suggested: Place, width: float, size: float) -> Block:
     """A suggested place: its rank in a circle, what and why, its visits, and boxes to tick.
 
     Parameters
@@ -142,15 +142,15 @@ def place(one: Place, width: float, size: float) -> Block:
     name = Style(BOLD, 12.5, most_lines=3).scaled(size)
     listed = Style(PLAIN, 10.5, most_lines=2).scaled(size)
     remark = Style(PLAIN, 9, QUIET, most_lines=4).scaled(size)
-    indent, dose = 34 * size, printable(one.dose)
+    indent, dose = 34 * size, printable(suggested.dose)
     wide = width - indent
-    texts = [(lines_of(one.name, name, wide - width_of(dose, name) - 12), name)]
-    texts.append((lines_of(one.listed, listed, wide), listed))
-    texts += [(lines_of(text, remark, wide), remark) for text in one.remarks[:6]]
+    texts = [(lines_of(suggested.name, name, wide - width_of(dose, name) - 12), name)]
+    texts.append((lines_of(suggested.listed, listed, wide), listed))
+    texts += [(lines_of(text, remark, wide), remark) for text in suggested.remarks[:6]]
 
     def rank(pen: Pen, height: float) -> None:
         pen.rule(width)
-        _rank(pen, str(one.rank), size)
+        _rank(pen, str(suggested.rank), size)
         pen.canvas.setFont(name.font, name.size)
         pen.canvas.drawRightString(pen.x + width, pen.y - 6 - name.size, dose)
 
@@ -212,8 +212,8 @@ def map_key(steps: Sequence[dict[str, str]], width: float) -> Block:
                 pen.y += style.leading
             pen.y -= style.leading
 
-    said = "North is up. Expected incidents in a cell and shift:" if steps else "North is up."
-    return Block([([said], style)], above=3, below=len(rows) * style.leading + 4, after=swatches)
+    text = "North is up. Expected incidents in a cell and shift:" if steps else "North is up."
+    return Block([([text], style)], above=3, below=len(rows) * style.leading + 4, after=swatches)
 
 
 def foot(standing: Standing, width: float) -> Parts:
@@ -243,8 +243,8 @@ def _exceptions(sentences: Sequence[str], width: float) -> list[Block]:
     ways = f"This run differs from the defaults in {words.small(n)} {'way' if n == 1 else 'ways'}"
     for size in (7.5, 6.5):
         style = Style(PLAIN, size, INK, most_lines=99)
-        said = f"Not as it comes. {ways}: {' '.join(sentences)}"
-        block = _boxed(said, style, width)
+        text = f"Not as it comes. {ways}: {' '.join(sentences)}"
+        block = _boxed(text, style, width)
         if block.height <= _THIRD:
             return [block]
     return [_boxed(f"Not as it comes. {ways}: they stand at the top of briefing.html.", Style(PLAIN, 7.5), width)]

@@ -162,9 +162,9 @@ def _draw_panel(
         _cells(canvas, points, [city.cells[i] for i in chosen], fill=shade)
     _backdrop(canvas, city, view, streets=large)
     for name in sorted({city.district[i] for i in np.flatnonzero(near)}, key=lambda name: (name == district, name)):
-        own = name == district
-        canvas.setStrokeColor(HexColor(INK if own else FRAME))
-        canvas.setLineWidth(1.2 if own else 0.5)
+        is_district = name == district
+        canvas.setStrokeColor(HexColor(INK if is_district else FRAME))
+        canvas.setLineWidth(1.2 if is_district else 0.5)
         canvas.drawPath(_path(canvas, [points[ring] for ring in city.borders[name]], close=True))
     _marks(canvas, [(rank, points[city.cells[i]]) for rank, i in marks], view.box)
 

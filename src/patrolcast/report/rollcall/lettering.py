@@ -58,16 +58,16 @@ def printable(text: str) -> str:
     ('Elm St & <b>Łódź</b>', '▯ Ave', 'evil')
     """
     glyphs = font_named(PLAIN).face.charToGlyph
-    found: list[str] = []
+    letters: list[str] = []
     for letter in unicodedata.normalize("NFC", " ".join(text.split())):
         kind = unicodedata.category(letter)
         if kind in {"Cc", "Cf", "Cs"}:
             continue
         if ord(letter) in glyphs and unicodedata.bidirectional(letter) not in {"R", "AL", "AN"}:
-            found.append(letter)
-        elif found[-1:] != [BOX]:
-            found.append(BOX)
-    return " ".join("".join(found).split(" "))
+            letters.append(letter)
+        elif letters[-1:] != [BOX]:
+            letters.append(BOX)
+    return " ".join("".join(letters).split(" "))
 
 
 @lru_cache(maxsize=100_000)

@@ -36,8 +36,8 @@ def roll_call_pdf(result: RunResult, context: RunContext) -> bytes:
     """
     paper = paper_size(context.timezone)
     sheets, standing, city = sheets_of(result, context), standing_of(result, context), city_map(result)
-    made = BytesIO()
-    canvas = _canvas(made, paper, context)
+    pdf = BytesIO()
+    canvas = _canvas(pdf, paper, context)
     shift = -1
     for number, sheet in enumerate(sheets, start=1):
         canvas.bookmarkPage(f"sheet-{number}")
@@ -49,12 +49,12 @@ def roll_call_pdf(result: RunResult, context: RunContext) -> bytes:
     if not sheets:
         _draw_empty(canvas, standing, paper)
     canvas.save()
-    return made.getvalue()
+    return pdf.getvalue()
 
 
-def _canvas(made: BytesIO, paper: tuple[float, float], context: RunContext) -> Canvas:
+def _canvas(file: BytesIO, paper: tuple[float, float], context: RunContext) -> Canvas:
     font_named(PLAIN)
-    canvas = Canvas(made, pagesize=paper, pageCompression=0, invariant=1, initialFontName=PLAIN, lang="en")
+    canvas = Canvas(file, pagesize=paper, pageCompression=0, invariant=1, initialFontName=PLAIN, lang="en")
     stamp = context.as_of.astimezone(UTC)
     canvas.setTitle(f"Roll-call sheets: {context.title}")
     canvas.setAuthor("patrolcast")
@@ -84,7 +84,7 @@ def _draw_sheet(
             left = pen.y - MARGIN - end.height - key.height
             tall = min(left, MOST_MAP, max(height_for(city, sheet.district, width), LEAST_MAP))
             box = (MARGIN, pen.y - tall, width, tall)
-            marks = [(one.rank, one.cell) for one in sheet.places]
+            marks = [(suggested.rank, suggested.cell) for suggested in sheet.places]
             draw_map(canvas, city, box, district=sheet.district, shift=sheet.shift, marks=marks)
             pen.y -= tall
             key.draw(pen)
@@ -96,7 +96,7 @@ def _draw_sheet(
 
 def _paged(sheet: Sheet, width: float, room: float, map_room: float) -> list[list[Block]]:
     """The blocks of each page, on the fewest pages and then as large as they can be; the last has room for the map."""
-    tried = [_filled([place(one, width, size) for one in sheet.places], room, map_room) for size in SIZES]
+    tried = [_filled([place(suggested, width, size) for suggested in sheet.places], room, map_room) for size in SIZES]
     return min(tried, key=len)
 
 

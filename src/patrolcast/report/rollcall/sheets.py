@@ -58,7 +58,7 @@ def sheets_of(result: RunResult, context: RunContext) -> list[Sheet]:
     gaps = _GAPS if result.exploration.on else ""
     sheets = []
     for shift in shifts_with_rows(result, context):
-        listed = {one["name"]: one for one in shift["districts"]}
+        listed = {district["name"]: district for district in shift["districts"]}
         ends = min(datetime.fromtimestamp(shift["end"], UTC), context.expires_at)
         for name in districts:
             here = listed.get(name, {"rows": [], "minutes": "0"})

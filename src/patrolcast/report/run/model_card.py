@@ -206,8 +206,8 @@ def _properties(result: RunResult, context: RunContext) -> list[dict[str, str]]:
         "patrolcast:as_of": context.as_of.isoformat(),
         "patrolcast:config_sha256": context.config_sha256,
     }
-    if made := made_by(result.skill, result.training):
-        facts["patrolcast:made_by"] = made
+    if explanation := made_by(result.skill, result.training):
+        facts["patrolcast:made_by"] = explanation
     facts |= {f"patrolcast:training:{key}": str(value) for key, value in sorted(result.training.items())}
     facts |= {f"patrolcast:gate:{gate.name}": f"{gate.verdict}; {gate.threshold}" for gate in result.gates}
     return _pairs(facts)

@@ -62,12 +62,12 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def _details(result: RunResult, context: RunContext) -> str:
-    made = made_by(result.skill, result.training)
+    explanation = made_by(result.skill, result.training)
     versions = ", ".join(f"{name} {version}" for name, version in sorted(context.versions.items()))
     return _bullets(
         [
             f"Model: {escaped(architecture(result))}; the forecast uses {escaped(used_methods(result))}.",
-            *([escaped(made)] if made else []),
+            *([escaped(explanation)] if explanation else []),
             f"Data up to {escaped(words.moment(context.as_of, context.timezone))}.",
             f"Software: {escaped(versions)}.",
             f"Config, SHA-256: `{_code(context.config_sha256)}`.",
@@ -104,9 +104,9 @@ def _metrics(result: RunResult) -> str:
 
 def _evaluation(result: RunResult) -> str:
     window = result.training.get("validation_shifts")
-    seen = sum(skill.n_incidents for skill in result.skill)
+    n_incidents = sum(skill.n_incidents for skill in result.skill)
     length = words.count(int(window), "shift") if window else "a window of unrecorded length"
-    return f"The latest {length}, held out from training, with {words.count(seen, 'incident')}. {FLATTERS}"
+    return f"The latest {length}, held out from training, with {words.count(n_incidents, 'incident')}. {FLATTERS}"
 
 
 def _training(result: RunResult, context: RunContext) -> str:

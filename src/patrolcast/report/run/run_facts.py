@@ -21,14 +21,14 @@ def counted_incidents(result: RunResult, context: RunContext) -> str:
     Fewer than the rows kept of its sources where some lie outside its history or its cells: the check counted them.
     """
     counted = next((gate.value for gate in result.gates if gate.name == "incidents_counted"), None)
-    kept = sum(source.kept for source in context.sources if source.of_incidents)
-    return context.call_source.incidents(words.count(kept if counted is None else int(counted), "incident"))
+    n_kept = sum(source.kept for source in context.sources if source.of_incidents)
+    return context.call_source.incidents(words.count(n_kept if counted is None else int(counted), "incident"))
 
 
 def training_facts(result: RunResult, context: RunContext) -> list[tuple[str, str]]:
     """Name and value of what the model was trained on and with; versions and the config's hash last."""
-    made = made_by(result.skill, result.training)
-    facts: list[tuple[str, str]] = [("How the forecast was made", made)] if made else []
+    explanation = made_by(result.skill, result.training)
+    facts: list[tuple[str, str]] = [("How the forecast was made", explanation)] if explanation else []
     if {"first_shift", "last_shift"} <= result.training.keys():
         first, last = (pd.Timestamp(str(result.training[key])) for key in ("first_shift", "last_shift"))
         facts.append(

@@ -34,7 +34,7 @@ def is_listed(name: str, listed: tuple[str, ...]) -> bool:
     >>> is_listed("group_excess_black", RATIOS), is_listed("incidents_counted", RATIOS + NUMBERS)
     (True, False)
     """
-    return any(name.startswith(one) if one.endswith("_") else name == one for one in listed)
+    return any(name.startswith(entry) if entry.endswith("_") else name == entry for entry in listed)
 
 
 def figure_of(gate: Mapping[str, Any]) -> str:

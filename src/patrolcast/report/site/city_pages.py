@@ -57,13 +57,13 @@ def city_pages(city: CitySite) -> list[SitePage]:
     ]
 
 
-def _as_far_as_read(city: CitySite, file: str, made: Callable[[CitySite], SitePage]) -> SitePage:
+def _as_far_as_read(city: CitySite, file: str, build: Callable[[CitySite], SitePage]) -> SitePage:
     """The page, or one that says that its document is of another form: an older version or somebody wrote it."""
     try:
-        return made(city)
+        return build(city)
     except (AttributeError, LookupError, TypeError, ValueError):
-        said = "What is stored is not of the form that this version reads, so nothing of it is shown."
-        return _page(city, file, (said, _NO_PASS), _empty(file))
+        sentence = "What is stored is not of the form that this version reads, so nothing of it is shown."
+        return _page(city, file, (sentence, _NO_PASS), _empty(file))
 
 
 def _empty(file: str) -> list[SiteTable]:
@@ -82,8 +82,8 @@ def _door(city: CitySite) -> SitePage:
         f"Publication is paused since {words.moment(city.paused_since, city.timezone)}." if city.paused_since else ""
     )
     refused: list[list[Cell]] = [
-        [str(one.seq), words.moment(one.at, city.timezone), one.exit_code, one.run or "none was made"]
-        for one in city.refused
+        [str(start.seq), words.moment(start.at, city.timezone), start.exit_code, start.run or "none was made"]
+        for start in city.refused
     ]
     head = ("Entry of the trail", "When", "Exit code", "Run")
     return SitePage(
@@ -107,9 +107,11 @@ def _door(city: CitySite) -> SitePage:
 
 
 def _tests(city: CitySite) -> SitePage:
-    found = city.evidence or {}
-    verdicts: list[list[Cell]] = [[TITLES[kind], _verdict(found.get(kind))] for kind in TITLES]
-    sound = {kind: one.document for kind, one in found.items() if one.document is not None and not one.fault}
+    evidence = city.evidence or {}
+    verdicts: list[list[Cell]] = [[TITLES[kind], _verdict(evidence.get(kind))] for kind in TITLES]
+    sound = {
+        kind: stored.document for kind, stored in evidence.items() if stored.document is not None and not stored.fault
+    }
     features: list[list[Cell]] = [
         [str(row["feature"]), str(row["verdict"]), city.called(str(row["group"]))]
         for row in sound.get("screen", {}).get("features", ())
@@ -133,16 +135,17 @@ def _verdict(test: StoredTest | None) -> str:
 
 
 def _comparison(city: CitySite) -> SitePage:
-    found = city.comparison
-    if found is None:
+    comparison = city.comparison
+    if comparison is None:
         return _page(city, "comparison.html", ("No comparison of variants is stored.",), _empty("comparison.html"))
-    named = {str(one["name"]): one for one in found["measures"]}
+    named = {str(measure["name"]): measure for measure in comparison["measures"]}
     variants: list[list[Cell]] = [
-        [str(one["name"]), str(one["changes"]), "yes" if one["publishable"] else "no"] for one in found["variants"]
+        [str(variant["name"]), str(variant["changes"]), "yes" if variant["publishable"] else "no"]
+        for variant in comparison["variants"]
     ]
     pairs: list[list[Cell]] = [
         [f"{pair['first']} and {pair['second']}", str(named[row["measure"]]["text"]), *_difference(row, named)]
-        for pair in found["pairs"]
+        for pair in comparison["pairs"]
         for row in pair["differences"]
         if is_listed(str(row["measure"]), MEASURES)
     ]
@@ -170,24 +173,24 @@ def _plain(value: object, *, is_log: bool) -> float | None:
 
 def _outcomes(city: CitySite) -> SitePage:
     """Verdicts alone: sums since adoption grow from release to release, and their difference would be a small count."""
-    found = city.outcomes
+    outcomes = city.outcomes
     if city.outcomes_changed:
-        said = "A report of outcomes is not shown: it is not what the audit trail says was made."
-        return _page(city, "outcomes.html", (said, _NO_PASS), _empty("outcomes.html"))
-    if found is None:
-        said = "No outcomes are on record: whether arrests, stops, force or complaints changed is not measured."
-        return _page(city, "outcomes.html", (said, _NO_PASS), _empty("outcomes.html"))
-    measures = [one for one in found.get("measures", ()) if isinstance(one, Mapping)]
-    contrasts = [one for one in found.get("contrasts", ()) if isinstance(one, Mapping)]
+        sentence = "A report of outcomes is not shown: it is not what the audit trail says was made."
+        return _page(city, "outcomes.html", (sentence, _NO_PASS), _empty("outcomes.html"))
+    if outcomes is None:
+        sentence = "No outcomes are on record: whether arrests, stops, force or complaints changed is not measured."
+        return _page(city, "outcomes.html", (sentence, _NO_PASS), _empty("outcomes.html"))
+    measures = [measure for measure in outcomes.get("measures", ()) if isinstance(measure, Mapping)]
+    contrasts = [contrast for contrast in outcomes.get("contrasts", ()) if isinstance(contrast, Mapping)]
     named: list[list[Cell]] = [
-        [str(one["id"]), str(one.get("question", "")), str(one.get("named_on", "")),
-         "yes" if one.get("named_beforehand") else "NOT BEFOREHAND: chosen after data was seen"]
-        for one in measures
+        [str(measure["id"]), str(measure.get("question", "")), str(measure.get("named_on", "")),
+         "yes" if measure.get("named_beforehand") else "NOT BEFOREHAND: chosen after data was seen"]
+        for measure in measures
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [str(one["measure"]), str(one.get("kind", "")), city.called(str(one.get("group") or "everyone")),
-         str(one.get("versus") or ""), str(one.get("verdict", "not measured"))]
-        for one in contrasts
+        [str(contrast["measure"]), str(contrast.get("kind", "")), city.called(str(contrast.get("group") or "everyone")),
+         str(contrast.get("versus") or ""), str(contrast.get("verdict", "not measured"))]
+        for contrast in contrasts
     ]  # fmt: skip
     lead = (
         f"{words.count(len(measures), 'measure')} of outcomes are on record. Counts and ratios are not shown here: "
@@ -203,22 +206,23 @@ def _outcomes(city: CitySite) -> SitePage:
 
 def _register(city: CitySite) -> SitePage:
     items: list[list[Cell]] = [
-        [one.number, one.day, one.topic, one.disposition or "OPEN", one.reply] for one in city.feedback
+        [item.number, item.day, item.topic, item.disposition or "OPEN", item.reply] for item in city.feedback
     ]
     findings: list[list[Cell]] = [
-        [one.id, one.by, one.day, one.finding, one.answer.upper() if one.answer == "open" else one.answer,
-         one.response or "", one.answered or ""]
-        for one in city.findings or ()
+        [finding.id, finding.by, finding.day, finding.finding,
+         finding.answer.upper() if finding.answer == "open" else finding.answer,
+         finding.response or "", finding.answered or ""]
+        for finding in city.findings or ()
     ]  # fmt: skip
-    waiting = sum(not one.disposition for one in city.feedback) + sum(
-        one.answer == "open" for one in city.findings or ()
+    waiting = sum(not item.disposition for item in city.feedback) + sum(
+        finding.answer == "open" for finding in city.findings or ()
     )
-    kept = "" if city.findings is not None else "The department keeps no register of outside findings."
+    no_register = "" if city.findings is not None else "The department keeps no register of outside findings."
     head = ("Finding", "By", "Received", "What was found", "Answer", "Response", "Answered")
     return _page(
         city,
         "register.html",
-        tuple(one for one in (f"{words.count(waiting, 'item waits', 'items wait')} for an answer.", kept) if one),
+        (f"{words.count(waiting, 'item waits', 'items wait')} for an answer.", *([no_register] if no_register else [])),
         [
             SiteTable("feedback", "What people said, item by item; their words are not public",
                       ("Item", "Received", "About", "Disposition", "Reply"), shown_rows(items)),
@@ -228,13 +232,13 @@ def _register(city: CitySite) -> SitePage:
 
 
 def _governance(city: CitySite) -> SitePage:
-    open_ones = sum(one.state != "own words" for one in city.texts)
+    open_ones = sum(text.state != "own words" for text in city.texts)
     rows: list[list[Cell]] = [
-        [one.name, one.state if one.state == "own words" else one.state.upper(), one.sha256] for one in city.texts
+        [text.name, text.state if text.state == "own words" else text.state.upper(), text.sha256] for text in city.texts
     ]
-    said = f"{len(rows) - open_ones} of {len(rows)} texts are in the department's own words."
+    sentence = f"{len(rows) - open_ones} of {len(rows)} texts are in the department's own words."
     table = SiteTable("texts", "Texts that govern the use of the tool", ("Text", "State", "SHA-256"), shown_rows(rows))
-    return _page(city, "governance.html", (said,), [table])
+    return _page(city, "governance.html", (sentence,), [table])
 
 
 def _trail(city: CitySite) -> SitePage:

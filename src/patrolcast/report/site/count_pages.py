@@ -35,8 +35,8 @@ def slug(text: str) -> str:
     >>> slug("ACS 2024, 5 years")
     'acs-2024-5-years'
     """
-    kept = "".join(one if one.isascii() and one.isalnum() else "-" for one in text.lower())
-    return "-".join(part for part in kept.split("-") if part) or "none"
+    dashed = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text.lower())
+    return "-".join(part for part in dashed.split("-") if part) or "none"
 
 
 def about_withheld(least: int) -> str:
@@ -49,18 +49,24 @@ def about_withheld(least: int) -> str:
 
 def _list_page(city: CitySite) -> SitePage:
     months = [table for table, _ in city.counts if table.measure == REPORTS]
-    rows: list[list[Cell]] = [[Link(words.calendar_month(one.period), _beside(one)), _total(one)] for one in months]
-    others = [Link(_title(one, city), _beside(one)) for one, _ in city.counts if one.measure != REPORTS]
+    rows: list[list[Cell]] = [
+        [Link(words.calendar_month(month.period), _beside(month)), _total(month)] for month in months
+    ]
+    others = [Link(_title(table, city), _beside(table)) for table, _ in city.counts if table.measure != REPORTS]
     shown = f"Reports of {len(months)} whole months are shown, by district and category." if months else ""
     return SitePage(
         path=f"{city.name}/{FOLDER}/index.html",
         title=f"Counts of {city.title}",
         kind="Counts that are public",
         lead=tuple(
-            one for one in (shown or "No counts of reports are shown.", city.why_no_counts, _ABOUT_FROZEN) if one
+            sentence
+            for sentence in (shown or "No counts of reports are shown.", city.why_no_counts, _ABOUT_FROZEN)
+            if sentence
         ),
         tables=(SiteTable("months", "Citizen reports of each month", ("Month", "Reports"), shown_rows(rows)),),
-        picture=_bars([(words.calendar_month(one.period), _total(one)) for one in reversed(months)]) if months else "",
+        picture=_bars([(words.calendar_month(month.period), _total(month)) for month in reversed(months)])
+        if months
+        else "",
         links=tuple(others),
         back=(Link("All cities", "../../index.html"), Link(city.title, "../index.html")),
         notes=(about_withheld(city.least_count),),
@@ -123,7 +129,7 @@ def _total(table: CountTable) -> int | None:
 def _bars(totals: list[tuple[str, int | None]]) -> str:
     """Months as bars, oldest first; each says its number, and so does the picture's own text."""
     most = max((value for _, value in totals if value is not None), default=1) or 1
-    said = "; ".join(f"{name}: {WITHHELD if value is None else f'{value:,}'}" for name, value in totals)
+    description = "; ".join(f"{name}: {WITHHELD if value is None else f'{value:,}'}" for name, value in totals)
     height, bars = 24, []
     for i, (name, value) in enumerate(totals):
         y, shown = i * height, WITHHELD if value is None else f"{value:,}"
@@ -137,4 +143,4 @@ def _bars(totals: list[tuple[str, int | None]]) -> str:
     return Markup(
         '<figure><svg class="bars" role="img" aria-label="Citizen reports by month. {}." viewBox="0 0 380 {}" '
         'xmlns="http://www.w3.org/2000/svg">{}</svg><figcaption>The same months as bars.</figcaption></figure>'
-    ).format(said, height * len(totals), Markup("").join(bars))
+    ).format(description, height * len(totals), Markup("").join(bars))

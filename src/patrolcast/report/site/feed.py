@@ -22,7 +22,7 @@ _NO_NEWS = datetime(2000, 1, 1, tzinfo=UTC)
 def atom_feed(cities: Sequence[CitySite]) -> bytes:
     """The feed; a run's moment is the one that its data go up to, so that the same runs give the same bytes."""
     news = [(run.as_of, run, city) for city in cities for run in city.runs if has_page(run) and run.as_of is not None]
-    news.sort(key=lambda one: (one[0], one[1].run_id), reverse=True)
+    news.sort(key=lambda item: (item[0], item[1].run_id), reverse=True)
     ElementTree.register_namespace("", ATOM)
     feed = ElementTree.Element(f"{{{ATOM}}}feed")
     names = "+".join(city.name for city in cities)
@@ -51,6 +51,6 @@ def _head(parent: ElementTree.Element, title: str, name: str, moment: datetime) 
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
-    one = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-    one.text = text or None
-    return one
+    element = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    element.text = text or None
+    return element

@@ -151,8 +151,8 @@ def _group_tables(run: SiteRun, called: GroupNames) -> list[SiteTable]:
     ]
     rows = [
         [f"{words.district(str(name))}, {called(str(row['group']))}", *_group(row, called)[1:]]
-        for name, found in sorted(districts.items(), key=lambda pair: (len(str(pair[0])), str(pair[0])))
-        for row in found
+        for name, groups in sorted(districts.items(), key=lambda pair: (len(str(pair[0])), str(pair[0])))
+        for row in groups
     ]
     caption = "The same within each district"
     return [*tables, SiteTable("districts", caption, ("District and group", *head[1:]), shown_rows(rows))]
@@ -173,9 +173,9 @@ def _ratio(value: object) -> float | None:
 
 def _objectives(manifest: Mapping[str, Any]) -> SiteTable:
     rows = [
-        [str(one.get("goal", one["id"])), str(one["state"]), str(one.get("measure", "")), str(one.get("target", "")),
-         str(one.get("review", "")), str(one.get("owner", ""))]
-        for one in manifest.get("objectives") or ()
+        [str(objective.get("goal", objective["id"])), str(objective["state"]), str(objective.get("measure", "")),
+         str(objective.get("target", "")), str(objective.get("review", "")), str(objective.get("owner", ""))]
+        for objective in manifest.get("objectives") or ()
     ]  # fmt: skip
     head = ("Objective", "State", "Measured by", "Target", "Reviewed by", "Owner")
     return SiteTable("objectives", "What the tool is for, and whether this run bears it out", head, shown_rows(rows))

@@ -15,8 +15,8 @@ def city_sentence(city: CitySite) -> str:
 
 def site_sentence(cities: Sequence[CitySite]) -> str:
     """Of all cities; of one it is the city's own, with its name."""
-    said = [f"{city.title}: {city_sentence(city)[:1].lower()}{city_sentence(city)[1:]}" for city in cities]
-    return " ".join(said)
+    sentences = [f"{city.title}: {city_sentence(city)[:1].lower()}{city_sentence(city)[1:]}" for city in cities]
+    return " ".join(sentences)
 
 
 def last_refused(city: CitySite) -> tuple[datetime, str] | None:
@@ -29,15 +29,15 @@ def last_refused(city: CitySite) -> tuple[datetime, str] | None:
     ]  # fmt: skip
     stopped = {run.run_id for run in city.runs if run.failed}
     starts = [
-        (one.at, f"a start on {words.moment(one.at, city.timezone)}, exit code {one.exit_code}")
-        for one in city.refused
-        if one.run not in stopped
+        (start.at, f"a start on {words.moment(start.at, city.timezone)}, exit code {start.exit_code}")
+        for start in city.refused
+        if start.run not in stopped
     ]
     return max([*failed, *starts], default=None)
 
 
 def _published(city: CitySite) -> str:
-    run = next((one for one in city.runs if one.state == IN_FORCE), None)
+    run = next((run for run in city.runs if run.state == IN_FORCE), None)
     if city.paused_since is not None:
         return (
             f"Nothing is published, since publication is paused from {words.moment(city.paused_since, city.timezone)}"

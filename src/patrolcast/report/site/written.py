@@ -56,7 +56,7 @@ def data_files(page: SitePage) -> Iterable[tuple[str, SiteTable, str]]:
 
 
 def _shown(page: SitePage, table: SiteTable) -> Mapping[str, object]:
-    beside = [(form, PurePosixPath(path).name) for path, one, form in data_files(page) if one is table]
+    beside = [(form, PurePosixPath(path).name) for path, of_file, form in data_files(page) if of_file is table]
     rows = [[_cell(cell) for cell in row] for row in table.rows]
     numbers = [
         i > 0 and bool(table.rows) and all(cell is None or isinstance(cell, int) for cell in column)

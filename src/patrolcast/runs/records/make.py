@@ -58,7 +58,7 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
     status = shared_facts.run_status(gathered.sources)
     files["index.html"] = index_page_of_records(
         [
-            (record.key, record.title, DOCUMENTS[record.key].what, [n for n in files if _is_of(n, record)])
+            (record.key, record.title, DOCUMENTS[record.key].purpose, [n for n in files if _is_of(n, record)])
             for record in records
         ],
         title=gathered.sources.say("Records of <manifest:/title>").text,

@@ -38,12 +38,12 @@ class Part:
 
     def sayings(self) -> Iterator[tuple[str, Saying]]:
         """Every sentence with its place."""
-        yield from ((f"sentence {n}", one) for n, one in enumerate(self.sentences, 1))
-        yield from ((one.key, one.answer) for one in self.entries)
-        yield from ((f"point {n}", one) for n, one in enumerate(self.points, 1))
+        yield from ((f"sentence {n}", sentence) for n, sentence in enumerate(self.sentences, 1))
+        yield from ((entry.key, entry.answer) for entry in self.entries)
+        yield from ((f"point {n}", point) for n, point in enumerate(self.points, 1))
         for grid in self.grids:
             for r, row in enumerate(grid.rows, 1):
-                yield from ((f"table, row {r}, {name}", one) for name, one in zip(grid.head, row, strict=True))
+                yield from ((f"table, row {r}, {name}", cell) for name, cell in zip(grid.head, row, strict=True))
 
 
 @dataclass(frozen=True)
@@ -68,12 +68,12 @@ class Record:
     def sayings(self) -> Iterator[tuple[str, Saying]]:
         """Every sentence of parts and tree with its place."""
         for part in self.parts:
-            yield from ((f"{part.key}: {place}", one) for place, one in part.sayings())
+            yield from ((f"{part.key}: {place}", saying) for place, saying in part.sayings())
         yield from leaves(self.tree)
 
     def figures(self) -> Iterator[tuple[str, Figure]]:
         """Every figure with its place."""
-        return ((place, figure) for place, one in self.sayings() for figure in one.figures)
+        return ((place, figure) for place, saying in self.sayings() for figure in saying.figures)
 
 
 def leaves(tree: Any, at: str = "") -> Iterator[tuple[str, Saying]]:  # noqa: ANN401

@@ -14,7 +14,7 @@ class _Figures(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[tuple[str, str]] = []
+        self.figures: list[tuple[str, str]] = []
         self._source: str | None = None
         self._text = ""
 
@@ -27,7 +27,7 @@ class _Figures(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "data" and self._source is not None:
-            self.found.append((self._source, self._text))
+            self.figures.append((self._source, self._text))
             self._source = None
 
 
@@ -41,7 +41,7 @@ def unlisted_on_page(page: str, figures: Iterable[Mapping[str, str]]) -> list[st
     reader = _Figures()
     reader.feed(page)
     reader.close()
-    strange = dict.fromkeys(one for one in reader.found if one not in listed)
+    strange = dict.fromkeys(shown for shown in reader.figures if shown not in listed)
     return [f"shows {text} for {source}, which records.json does not list so" for source, text in strange]
 
 
@@ -65,5 +65,5 @@ def _text_at(tree: Mapping[str, Any], at: str) -> str | None:
         except GovernanceError:
             return ""
     part, _, key = at.partition(": ")
-    found = tree.get(part)
-    return str(found[key]) if isinstance(found, dict) and key in found else None
+    entries = tree.get(part)
+    return str(entries[key]) if isinstance(entries, dict) and key in entries else None

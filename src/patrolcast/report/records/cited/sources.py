@@ -89,9 +89,9 @@ class Sources:
         """A sentence from its template. Raises GovernanceError: a figure has no value."""
         pieces: list[str | Figure] = []
         end = 0
-        for found in _CITE.finditer(template):
-            pieces += [template[end : found.start()], self._figure(found[1], _unquoted(found[2]), found[3] or TEXT)]
-            end = found.end()
+        for match in _CITE.finditer(template):
+            pieces += [template[end : match.start()], self._figure(match[1], _unquoted(match[2]), match[3] or TEXT)]
+            end = match.end()
         pieces.append(template[end:])
         return Saying(tuple(piece for piece in pieces if piece != ""))
 
@@ -125,11 +125,11 @@ def token(key: str) -> str:
     >>> token("no location / time")
     'no location ~1 time'
     """
-    return re.sub(r"[%|<>]", lambda found: f"%{ord(found[0]):02x}", key.replace("~", "~0").replace("/", "~1"))
+    return re.sub(r"[%|<>]", lambda match: f"%{ord(match[0]):02x}", key.replace("~", "~0").replace("/", "~1"))
 
 
 def _unquoted(pointer: str) -> str:
-    return re.sub(r"%([0-9a-f]{2})", lambda found: chr(int(found[1], 16)), pointer)
+    return re.sub(r"%([0-9a-f]{2})", lambda match: chr(int(match[1], 16)), pointer)
 
 
 def printed_at(content: Any, pointer: str, form: str, zone: str, *, file: str) -> str:  # noqa: ANN401
@@ -167,7 +167,7 @@ def _day(value: str, zone: str) -> str:
 
 
 def _listed(value: list[Any], _: str) -> str:
-    return words.listed(words.plain(str(one)) for one in value) if value else "none"
+    return words.listed(words.plain(str(item)) for item in value) if value else "none"
 
 
 _FINDINGS = {

@@ -34,7 +34,7 @@ def disagreements(figures: Iterable[Mapping[str, str]], files: Mapping[str, Any]
     files : name of a source file -> its content now.
     zone : of the agency's clock.
     """
-    found = []
+    disagreeing = []
     for row in figures:
         try:
             source = row["source"]
@@ -42,5 +42,7 @@ def disagreements(figures: Iterable[Mapping[str, str]], files: Mapping[str, Any]
         except (GovernanceError, KeyError):
             now = "nothing"
         if now != row["text"]:
-            found.append(Disagreement(row["document"], row["at"], row["source"], row["pointer"], row["text"], now))
-    return found
+            disagreeing.append(
+                Disagreement(row["document"], row["at"], row["source"], row["pointer"], row["text"], now)
+            )
+    return disagreeing

@@ -72,10 +72,10 @@ def record_markdown(record: Record, *, status: Saying, notice: Saying) -> str:
 
 
 def _body(part: Part) -> str:
-    blocks = [escaped(one.text) for one in part.sentences]
-    blocks += ["\n".join(f"- **{escaped(one.label)}**: {escaped(one.answer.text)}" for one in part.entries)]
-    blocks += ["\n".join(f"- {escaped(one.text)}" for one in part.points)]
-    return "\n\n".join(block for block in [*blocks, *(_grid(one) for one in part.grids if one.rows)] if block)
+    blocks = [escaped(sentence.text) for sentence in part.sentences]
+    blocks += ["\n".join(f"- **{escaped(entry.label)}**: {escaped(entry.answer.text)}" for entry in part.entries)]
+    blocks += ["\n".join(f"- {escaped(point.text)}" for point in part.points)]
+    return "\n\n".join(block for block in [*blocks, *(_grid(grid) for grid in part.grids if grid.rows)] if block)
 
 
 def _grid(grid: Listing) -> str:

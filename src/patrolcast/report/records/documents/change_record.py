@@ -15,12 +15,12 @@ def change_record(sources: Sources) -> Record:
     title, shape = "Changes since the last published run", "Both values of everything that is not the same."
     if not sources.has("former"):
         if sources.has("earlier"):
-            said = (
+            template = (
                 "Run <earlier:/former/run> was published before run <manifest:/run_id>; its folder is gone or is not "
                 "what the audit trail states, so nothing can be compared."
             )
             return Record(
-                "change_record", title, shape, (Part("gone", "The run before is gone", (sources.say(said),)),)
+                "change_record", title, shape, (Part("gone", "The run before is gone", (sources.say(template),)),)
             )
         first = Part("first", "Nothing to compare with", (sources.say(_first(sources)),))
         return Record("change_record", title, shape, (first,))
@@ -60,10 +60,10 @@ def _runs(sources: Sources) -> Part:
 
 def _settings(sources: Sources) -> Part:
     rows = tuple(row for key in _WATCHED for row in _differences(sources, f"/{key}"))
-    said = sources.say(
+    sentence = sources.say(
         "Settings of run <manifest:/run_id> that differ." if rows else "No setting of run <manifest:/run_id> differs."
     )
-    return Part("settings", "Config, versions and training", (said,), grids=_table("Settings", rows))
+    return Part("settings", "Config, versions and training", (sentence,), grids=_table("Settings", rows))
 
 
 def _differences(sources: Sources, at: str) -> Iterator[tuple[Saying, ...]]:
@@ -91,21 +91,23 @@ def _features(sources: Sources) -> Part:
         *(f"New: <manifest:/features/{n}|plain>." for n, name in enumerate(now) if name not in before),
         *(f"Gone: <former:/features/{n}|plain>." for n, name in enumerate(before) if name not in now),
     ]
-    said = "<manifest:/features|length> features, <former:/features|length> before."
-    return Part("features", "Features", (sources.say(said),), points=tuple(sources.say(point) for point in points))
+    template = "<manifest:/features|length> features, <former:/features|length> before."
+    return Part("features", "Features", (sources.say(template),), points=tuple(sources.say(point) for point in points))
 
 
 def _rows(sources: Sources) -> Part:
-    before = {one["name"]: n for n, one in enumerate(sources.value("former", "/sources"))}
+    before = {source["name"]: n for n, source in enumerate(sources.value("former", "/sources"))}
     rows = tuple(
         (
             sources.say(f"<manifest:/sources/{n}/name>"),
             sources.say(
-                f"<former:/sources/{before[one['name']]}/rows_in|count>" if one["name"] in before else "no such source"
+                f"<former:/sources/{before[source['name']]}/rows_in|count>"
+                if source["name"] in before
+                else "no such source"
             ),
             sources.say(f"<manifest:/sources/{n}/rows_in|count>"),
         )
-        for n, one in enumerate(sources.value("manifest", "/sources"))
+        for n, source in enumerate(sources.value("manifest", "/sources"))
     )
     gone = tuple(
         (
@@ -114,16 +116,16 @@ def _rows(sources: Sources) -> Part:
             sources.say("gone"),
         )
         for name, n in before.items()
-        if name not in {one["name"] for one in sources.value("manifest", "/sources")}
+        if name not in {source["name"] for source in sources.value("manifest", "/sources")}
     )
     return Part("rows", "Rows of the sources", grids=_table("Rows", rows + gone))
 
 
 def _gates(sources: Sources) -> Part:
-    before = {one["name"]: n for n, one in enumerate(sources.value("former", "/gates"))}
+    before = {gate["name"]: n for n, gate in enumerate(sources.value("former", "/gates"))}
     rows = []
-    for n, one in enumerate(sources.value("manifest", "/gates")):
-        old = before.get(one["name"])
+    for n, gate in enumerate(sources.value("manifest", "/gates")):
+        old = before.get(gate["name"])
         rows.append(
             (
                 sources.say(f"<manifest:/gates/{n}/name|plain>"),
@@ -135,7 +137,7 @@ def _gates(sources: Sources) -> Part:
                 sources.say(f"<manifest:/gates/{n}/verdict>; <manifest:/gates/{n}/threshold>"),
             )
         )
-    now = {one["name"] for one in sources.value("manifest", "/gates")}
+    now = {gate["name"] for gate in sources.value("manifest", "/gates")}
     rows += [
         (
             sources.say(f"<former:/gates/{old}/name|plain>"),

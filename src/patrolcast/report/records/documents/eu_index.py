@@ -14,8 +14,8 @@ def eu_index(sources: Sources) -> Record:
     """The index. Needs organisation, legal, purpose, oversight and risks."""
     say = sources.say
 
-    def article(n: str, title: str, where: str, *found: Saying) -> Part:
-        return Part(f"article_{n}", f"Article {n}: {title}", (*found, say(f"Where: {where}.")))
+    def article(n: str, title: str, where: str, *sentences: Saying) -> Part:
+        return Part(f"article_{n}", f"Article {n}: {title}", (*sentences, say(f"Where: {where}.")))
 
     return Record(
         "eu_index",

@@ -30,10 +30,10 @@ def feedback_register(sources: Sources) -> Record:
 
 def _part(sources: Sources, state: str, title: str) -> Part:
     numbers = sources.value("feedback", f"/{state}")
-    said = sources.say(f"{title} when the records of run <manifest:/run_id> were made: <feedback:/{state}|length>.")
+    sentence = sources.say(f"{title} when the records of run <manifest:/run_id> were made: <feedback:/{state}|length>.")
     rows = tuple(_row(sources, str(number)) for number in numbers)
     grids = (Listing(title, ("Item", "Day", "About", "Decided", "Reply"), rows),) if rows else ()
-    return Part(state, title, (said,), grids=grids)
+    return Part(state, title, (sentence,), grids=grids)
 
 
 def _row(sources: Sources, number: str) -> tuple[Saying, ...]:

@@ -187,7 +187,7 @@ def _component(sources: Sources, n_limits: int) -> dict[str, Any]:
 def _parameters(sources: Sources) -> dict[str, Any]:
     say = sources.say
     features = sources.value("admission", "/features")
-    admitted = [n for n, one in enumerate(features) if one["decision"] == "admitted"]
+    admitted = [n for n, feature in enumerate(features) if feature["decision"] == "admitted"]
     return {
         "approach": {"type": "supervised"},
         "task": "Poisson regression of incident counts per cell, shift and category",
@@ -221,31 +221,31 @@ def _parameters(sources: Sources) -> dict[str, Any]:
 
 
 def _metrics(sources: Sources) -> list[dict[str, Any]]:
-    say, found = sources.say, []
-    for n, one in enumerate(sources.value("audit", "/calibration/by_category")):
+    say, metrics = sources.say, []
+    for n, category in enumerate(sources.value("audit", "/calibration/by_category")):
         at = f"/calibration/by_category/{n}"
-        for method in sorted(one["deviance"]):
+        for method in sorted(category["deviance"]):
             where = f"{at}/deviance/{token(method)}"
             if sources.has("audit", where):
-                found.append(
+                metrics.append(
                     {
                         "type": "mean Poisson deviance per cell and shift",
                         "value": say(f"<audit:{where}|exact>"),
                         "slice": say(f"<audit:{at}/category>, {method}"),
                     }
                 )
-    for n, one in enumerate(sources.value("audit", "/gates")):
-        if one["value"] is not None:
+    for n, gate in enumerate(sources.value("audit", "/gates")):
+        if gate["value"] is not None:
             entry: dict[str, Any] = {
                 "type": say(f"<audit:/gates/{n}/name>"),
                 "value": say(f"<audit:/gates/{n}/value|exact>"),
                 "slice": say(f"verdict: <audit:/gates/{n}/verdict>; rule: <audit:/gates/{n}/threshold>"),
             }
-            if one["interval"] is not None:
+            if gate["interval"] is not None:
                 ends = [say(f"<audit:/gates/{n}/interval/{end}|exact>") for end in (0, 1)]
                 entry["confidenceInterval"] = {"lowerBound": ends[0], "upperBound": ends[1]}
-            found.append(entry)
-    return found
+            metrics.append(entry)
+    return metrics
 
 
 def _considerations(sources: Sources, n_limits: int) -> dict[str, Any]:

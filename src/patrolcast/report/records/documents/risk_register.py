@@ -15,7 +15,7 @@ def risk_register(sources: Sources) -> Record:
         "Ratings are the department's, from one to five; what a check found is the run's.",
         (
             _overview(sources, rated),
-            *(_hazard(sources, rated[one.key], one.key, one.what, one.gates) for one in HAZARDS),
+            *(_hazard(sources, rated[hazard.key], hazard.key, hazard.what, hazard.gates) for hazard in HAZARDS),
         ),
         tree_name="risk_register.json",
     )
@@ -25,13 +25,13 @@ def _overview(sources: Sources, rated: dict[str, int]) -> Part:
     say = sources.say
     rows = tuple(
         (
-            say(f"<risks:/risks/{rated[one.key]}/hazard|plain>"),
-            say(f"<risks:/risks/{rated[one.key]}/likelihood>"),
-            say(f"<risks:/risks/{rated[one.key]}/severity>"),
-            say(f"<risks:/risks/{rated[one.key]}/residual>"),
-            _verdicts(sources, one.gates),
+            say(f"<risks:/risks/{rated[hazard.key]}/hazard|plain>"),
+            say(f"<risks:/risks/{rated[hazard.key]}/likelihood>"),
+            say(f"<risks:/risks/{rated[hazard.key]}/severity>"),
+            say(f"<risks:/risks/{rated[hazard.key]}/residual>"),
+            _verdicts(sources, hazard.gates),
         )
-        for one in HAZARDS
+        for hazard in HAZARDS
     )
     head = ("Hazard", "Likelihood", "Severity", "Likelihood with control", "Checks of this run")
     return Part(
@@ -43,20 +43,20 @@ def _overview(sources: Sources, rated: dict[str, int]) -> Part:
 
 
 def _verdicts(sources: Sources, gates: tuple[str, ...]) -> Saying:
-    found = []
+    templates = []
     for name in gates:
         n = facts.gate_at(sources, name)
         called = name.replace("_", " ")
-        found.append(f"{called}: <manifest:/gates/{n}/verdict>" if n is not None else f"{called}: missing")
-    return sources.say("; ".join(found))
+        templates.append(f"{called}: <manifest:/gates/{n}/verdict>" if n is not None else f"{called}: missing")
+    return sources.say("; ".join(templates))
 
 
-def _hazard(sources: Sources, n: int, key: str, what: str, gates: tuple[str, ...]) -> Part:
+def _hazard(sources: Sources, n: int, key: str, description: str, gates: tuple[str, ...]) -> Part:
     say = sources.say
     return Part(
         key,
         key.replace("_", " ").capitalize(),
-        (say(what), *(facts.gate_sentence(sources, name) for name in gates)),
+        (say(description), *(facts.gate_sentence(sources, name) for name in gates)),
         (
             FormField("likelihood", "Likelihood", say(f"<risks:/risks/{n}/likelihood>")),
             FormField("severity", "Severity", say(f"<risks:/risks/{n}/severity>")),
