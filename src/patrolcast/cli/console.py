@@ -71,10 +71,10 @@ def progress_bars(*, quiet: bool) -> Iterator[Progress]:
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
-        def step(name: str, done: int, total: int) -> None:
+        def step(name: str, completed: int, total: int) -> None:
             if name not in tasks:
                 tasks[name] = bars.add_task(clean(name), total=total)
-            bars.update(tasks[name], completed=done, total=total)
+            bars.update(tasks[name], completed=completed, total=total)
 
         yield Progress(step)
 

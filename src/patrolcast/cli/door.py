@@ -27,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     _open_streams()
     try:
-        given = list(sys.argv[1:] if arguments is None else arguments)
-        code = app(given, prog_name="patrolcast", standalone_mode=False)
+        argv = list(sys.argv[1:] if arguments is None else arguments)
+        code = app(argv, prog_name="patrolcast", standalone_mode=False)
         sys.stdout.flush()
         if code == INTERRUPTED:  # typer returns an interrupt instead of raising it
             raise KeyboardInterrupt

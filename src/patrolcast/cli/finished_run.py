@@ -43,8 +43,8 @@ def run_lines(run: FinishedRun, *, published: bool, now: datetime) -> list[str]:
     over = [_OVER] if datetime.fromisoformat(manifest["expires_at"]) <= now else []
     unnamed = [_UNNAMED] if rows and not any(row["place"] for row in rows) else []
     state = [f"Published: {manifest['name']}/current points at it."] if published else []
-    said = _wrapped([*unnamed, *reused, *over, *state])
-    return [*_wrapped([head]), *suggestion_lines(rows), "", *said, *path_lines(run), *_wrapped([NOTICE])]
+    notes = _wrapped([*unnamed, *reused, *over, *state])
+    return [*_wrapped([head]), *suggestion_lines(rows), "", *notes, *path_lines(run), *_wrapped([NOTICE])]
 
 
 def _visited(run: FinishedRun) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def suggestion_lines(rows: list[dict[str, str]], width: int = WIDTH) -> list[str
 
 def path_lines(run: FinishedRun) -> list[str]:
     """A line for each file of the run that a person opens."""
-    return [f"{what:<12}{shown_path(run.folder / name)}" for what, name in FILES.items()]
+    return [f"{label:<12}{shown_path(run.folder / name)}" for label, name in FILES.items()]
 
 
 def run_document(run: FinishedRun, *, published: bool) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def run_document(run: FinishedRun, *, published: bool) -> dict[str, Any]:
         "reused": run.reused,
         "suggestions": len(table),
         "top": top_suggestions(table, manifest["timezone"]),
-        "files": {what: str(run.folder / name) for what, name in FILES.items()},
+        "files": {label: str(run.folder / name) for label, name in FILES.items()},
         "notice": NOTICE,
     }
 

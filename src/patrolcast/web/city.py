@@ -36,8 +36,8 @@ def the_city() -> ConsoleCity:
 
 def options() -> Options:
     """The console's own options."""
-    given: Options = settings.PATROLCAST["options"]
-    return given
+    console_options: Options = settings.PATROLCAST["options"]
+    return console_options
 
 
 def later() -> timedelta:

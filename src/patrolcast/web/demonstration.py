@@ -19,11 +19,11 @@ _MADE_UP = {
 
 def make_accounts() -> tuple[tuple[str, str, str], ...]:
     """Makes them, or gives those that are there new passwords; name, role and password of each."""
-    made = []
+    accounts = []
     for username, (role, district) in _MADE_UP.items():
         Account.objects.filter(username=username).delete()
-        made.append(new_account(username, role, district=_district(district)))
-    return tuple(made)
+        accounts.append(new_account(username, role, district=_district(district)))
+    return tuple(accounts)
 
 
 def _district(wanted: str) -> str:

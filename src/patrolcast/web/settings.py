@@ -122,8 +122,8 @@ def _accounts(options: Options, *, public: bool) -> dict[str, Any]:
         ],
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.Argon2PasswordHasher"],
         "AUTH_PASSWORD_VALIDATORS": [
-            {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": given}
-            for name, given in (
+            {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": parameters}
+            for name, parameters in (
                 ("MinimumLengthValidator", {"min_length": 12}),
                 ("CommonPasswordValidator", {}),
                 ("UserAttributeSimilarityValidator", {"user_attributes": ("username",)}),

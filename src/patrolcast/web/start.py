@@ -23,13 +23,13 @@ class Console:
 
     Attributes
     ----------
-    made : accounts that this start made, with their passwords, to be shown once.
+    accounts : those that this start made, with their passwords, to be shown once.
     """
 
     application: Callable[..., Iterable[bytes]]
     city: ConsoleCity
     options: Options
-    made: tuple[tuple[str, str, str], ...] = ()
+    accounts: tuple[tuple[str, str, str], ...] = ()
 
 
 def set_up(
@@ -56,10 +56,10 @@ def set_up(
             raise ConfigError("console.toml address", got=options.address, rule=rule, cure="take it out")
         options, later = replace_options(options, second_factor=False), _outside_is_later(city)
     _configure(folder, options, city, later)
-    made = _accounts(create_admin=create_admin, demonstration=demonstration)
+    accounts = _accounts(create_admin=create_admin, demonstration=demonstration)
     from django.core.wsgi import get_wsgi_application
 
-    return Console(get_wsgi_application(), city, options, made)
+    return Console(get_wsgi_application(), city, options, accounts)
 
 
 def replace_options(options: Options, **changed: Any) -> Options:  # noqa: ANN401

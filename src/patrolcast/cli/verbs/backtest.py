@@ -50,6 +50,6 @@ def result_lines(document: dict[str, Any]) -> list[str]:
     lines = [backtest_finding(document), where_measured(document), ""]
     for result in document["results"]:
         against = result["against"]["counting"][nearest(result["shares"], MAIN_SHARE)]
-        said = compared_words(against, than="counting", windows=result["windows"])
-        lines.append(f"{result['category'].replace('_', ' ')}, next {result['horizon']}: {said}")
+        comparison = compared_words(against, than="counting", windows=result["windows"])
+        lines.append(f"{result['category'].replace('_', ' ')}, next {result['horizon']}: {comparison}")
     return lines

@@ -44,7 +44,7 @@ def verify(
     from patrolcast.io.store.evidence import KINDS
     from patrolcast.runs.evidence.verify import verify_evidence
 
-    kinds = tuple(str(one) for one in kind) if kind else KINDS
+    kinds = tuple(str(name) for name in kind) if kind else KINDS
     with tempfile.TemporaryDirectory() as parts, progress_bars(quiet=quiet or json) as progress:
         checked = verify_evidence(
             read_settings(config),
@@ -56,7 +56,13 @@ def verify(
             progress=progress,
         )
     if json:
-        say_json({"evidence": [{"kind": one.kind, "holds": not one.fault, "line": one.line} for one in checked]})
+        say_json(
+            {
+                "evidence": [
+                    {"kind": evidence.kind, "holds": not evidence.fault, "line": evidence.line} for evidence in checked
+                ]
+            }
+        )
     else:
-        say([one.line for one in checked], quiet=quiet)
-    return GateRefusedError.exit_code if any(one.fault for one in checked) else 0
+        say([evidence.line for evidence in checked], quiet=quiet)
+    return GateRefusedError.exit_code if any(evidence.fault for evidence in checked) else 0

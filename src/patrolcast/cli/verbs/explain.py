@@ -41,11 +41,12 @@ def explain(
         from patrolcast.runs.forecast.explained.reader import explain_to
 
         stated = governance / str(stored.manifest["name"])
-        found = explain_to(stored, find_cell(stored, cell), reader, governance=stated, now=datetime.now(UTC))
+        parts = explain_to(stored, find_cell(stored, cell), reader, governance=stated, now=datetime.now(UTC))
         if json:
-            say_json({"run": stored.manifest["run_id"], "for": str(reader), "parts": found})
+            say_json({"run": stored.manifest["run_id"], "for": str(reader), "parts": parts})
         else:
-            say((line for head, lines in found.items() for line in (head, *(f"  {one}" for one in lines))), quiet=quiet)
+            indented = {head: [f"  {line}" for line in lines] for head, lines in parts.items()}
+            say((line for head, lines in indented.items() for line in (head, *lines)), quiet=quiet)
         return
     explanation = explain_cell(stored, find_cell(stored, cell), now=datetime.now(UTC))
     if json:

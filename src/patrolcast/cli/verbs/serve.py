@@ -42,8 +42,9 @@ def serve(
     from patrolcast.web.start import serve_until_stopped, set_up
 
     console = set_up(config, runs=runs, state=state, create_admin=create_admin, demonstration=demonstration)
-    if console.made:
-        say(["Passwords, shown this once:", *(f"  {name:<10} {role:<14} {word}" for name, role, word in console.made)])
+    if console.accounts:
+        lines = [f"  {name:<10} {role:<14} {word}" for name, role, word in console.accounts]
+        say(["Passwords, shown this once:", *lines])
 
     def ready(address: str) -> None:
         say(

@@ -47,14 +47,14 @@ def verify_entries(
     from patrolcast.runs.trail.verify import verified_document, verified_lines, verify_found
 
     looked = [
-        (one.city, verify_found(one, checkpoints=checkpoint or (), since=since, proof=proof, keys=key or ()))
-        for one in find_trails(named, runs=runs)
+        (trail.city, verify_found(trail, checkpoints=checkpoint or (), since=since, proof=proof, keys=key or ()))
+        for trail in find_trails(named, runs=runs)
     ]
     if json:
-        say_json({"trails": [verified_document(city, found) for city, found in looked]})
+        say_json({"trails": [verified_document(city, verified) for city, verified in looked]})
     else:
-        say([line for city, found in looked for line in verified_lines(city, found)], quiet=quiet)
-    return min((found.exit_code for _, found in looked if found.exit_code), default=0)
+        say([line for city, verified in looked for line in verified_lines(city, verified)], quiet=quiet)
+    return min((verified.exit_code for _, verified in looked if verified.exit_code), default=0)
 
 
 def show_entries(
@@ -106,8 +106,8 @@ def redact_text(
     from patrolcast.runs.trail.find import the_trail
     from patrolcast.runs.trail.redact import redact_entry
 
-    said = redact_entry(the_trail(named, runs=runs), seq, rule=rule)
-    say([f"the text of entry {seq} is gone; entry {said.seq} says so"])
+    redaction = redact_entry(the_trail(named, runs=runs), seq, rule=rule)
+    say([f"the text of entry {seq} is gone; entry {redaction.seq} says so"])
 
 
 def prove_entry(

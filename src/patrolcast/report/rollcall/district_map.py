@@ -77,7 +77,7 @@ class View:
         self._origin = (west, south)
         self._shift = (left + (width - across * self.scale) / 2, bottom + (height - up * self.scale) / 2)
         x, y = (left - self._shift[0]) / self.scale, (bottom - self._shift[1]) / self.scale
-        self.seen: Box = (
+        self.extent: Box = (
             west + x / self._narrow,
             south + y,
             west + (x + width / self.scale) / self._narrow,
@@ -171,7 +171,7 @@ def _draw_panel(
 
 def _near(city: CityMap, view: View) -> BoolArray:
     """Cells that the view can show a part of."""
-    west, south, east, north = view.seen
+    west, south, east, north = view.extent
     room = np.ptp(city.corners[city.cells[0]], axis=0)
     low, high = np.array([west, south]) - room, np.array([east, north]) + room
     return np.asarray(((city.middles >= low) & (city.middles <= high)).all(axis=1))
@@ -203,7 +203,7 @@ def _backdrop(canvas: Canvas, city: CityMap, view: View, *, streets: bool) -> No
     for kind, shapes in sorted(city.backdrop.items(), reverse=True):  # water below streets
         if kind != "water" and not streets:
             continue
-        clipped = shapely.clip_by_rect(np.array(shapes, dtype=object), *view.seen)
+        clipped = shapely.clip_by_rect(np.array(shapes, dtype=object), *view.extent)
         parts = shapely.get_parts(clipped[~shapely.is_empty(clipped)])
         if kind == "water":
             rings = [ring for part in parts if part.geom_type == "Polygon" for ring in (part.exterior, *part.interiors)]

@@ -39,14 +39,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             wait = f"Wait {options().lockout_minutes} minutes, then try again; until then the right one is refused too."
             raise ValidationError(f"Too many wrong passwords. {wait}", code="too_many_login_attempts") from None
 
-    def is_reauthentication_required(self, *, app: str, **given: Any) -> bool:  # noqa: ANN401
+    def is_reauthentication_required(self, *, app: str, **arguments: Any) -> bool:  # noqa: ANN401
         """Codes are changed right after a sign-in, else the password is asked for again."""
         since = float(self.request.session.get(SINCE, 0.0))
-        return time.time() - since > FRESH_SECONDS and bool(super().is_reauthentication_required(app=app, **given))
+        return time.time() - since > FRESH_SECONDS and bool(super().is_reauthentication_required(app=app, **arguments))
 
-    def _record_lockout(self, given: str) -> None:
+    def _record_lockout(self, username: str) -> None:
         # What was typed may be a password in the wrong field: only a name that we gave out is written down.
-        known = Account.objects.filter(username__iexact=given).first()
+        known = Account.objects.filter(username__iexact=username).first()
         name, minutes = ("unknown" if known is None else known.username), options().lockout_minutes
         if cache.add(f"lockout-recorded-{name}", True, timeout=minutes * 60):
             actor = Actor(id=name, role="none" if known is None else known.role, auth="not signed in")
@@ -64,8 +64,8 @@ class DirectoryAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         """Joins somebody's first sign-in to the account of the same name."""
         if sociallogin.is_existing:
             return
-        said = sociallogin.account.extra_data
-        claims = said.get("userinfo") or said.get("id_token") or said
+        extra_data = sociallogin.account.extra_data
+        claims = extra_data.get("userinfo") or extra_data.get("id_token") or extra_data
         account = Account.objects.filter(username=str(claims.get(CLAIM, "")), is_active=True).first()
         if account is not None:
             sociallogin.connect(request, account)

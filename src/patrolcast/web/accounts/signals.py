@@ -35,7 +35,7 @@ def gave_code(request: HttpRequest, user: Account) -> bool:
 
 
 def _methods(request: HttpRequest, user: Account) -> set[str]:
-    return {str(one.get("method")) for one in get_authentication_records(request, user)}
+    return {str(sign_in.get("method")) for sign_in in get_authentication_records(request, user)}
 
 
 def _nothing_personal(instance: Any, **_: Any) -> None:  # noqa: ANN401

@@ -29,7 +29,7 @@ def for_roles(*roles: AccountRole, methods: tuple[str, ...] = ("GET",)) -> Calla
 
     def guarded(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *given: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
+        def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:  # noqa: ANN401
             if request.method not in (*methods, *(("HEAD",) if "GET" in methods else ())):
                 return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
             if not request.user.is_authenticated:
@@ -38,7 +38,7 @@ def for_roles(*roles: AccountRole, methods: tuple[str, ...] = ("GET",)) -> Calla
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
             if account_of(request).role not in allowed:
                 return refused_access(request, view.__name__, "role")
-            return view(request, *given, **named)
+            return view(request, *arguments, **named)
 
         answer.roles, answer.methods = allowed, methods  # type: ignore[attr-defined]
         return answer
@@ -54,11 +54,11 @@ def refused_access(request: HttpRequest, page: str, why: str, *, suggestion: str
     record(AccessRefused(page, why, suggestion), account_of(request))
     if why == "district":
         return refusal(request, 404, "There is no such suggestion in the district of this account.")
-    said = {
+    reasons = {
         "role": "This page is for another role. The attempt is on record.",
         "training": "The right to review has ended. Take the short training again, then come back.",
     }
-    return refusal(request, 403, said.get(why, "This account may not do that. The attempt is on record."))
+    return refusal(request, 403, reasons.get(why, "This account may not do that. The attempt is on record."))
 
 
 def may_review(account: Account) -> bool:

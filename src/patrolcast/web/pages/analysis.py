@@ -82,9 +82,9 @@ def handed_out(data: bytes, name: str) -> HttpResponse:
     ending = name.rpartition(".")[2]
     answer = HttpResponse(data, content_type=_TYPES[ending])
     if ending == "html":
-        found = _POLICY.search(data)
-        own = found[1].decode("ascii").replace("&#39;", "'") if found else "default-src 'none'"
-        answer.headers["Content-Security-Policy"] = f"{own}; frame-ancestors 'none'"
+        match = _POLICY.search(data)
+        policy = match[1].decode("ascii").replace("&#39;", "'") if match else "default-src 'none'"
+        answer.headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
     elif ending != "pdf":
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -70,6 +70,6 @@ def resume_now(request: HttpRequest) -> HttpResponse:
     actor = actor_of(account_of(request))
     stands = resume(city.settings, reason=request.POST.get("reason", ""), actor=actor, now=now(), runs=city.runs)
     forget_checked_night()
-    said = "Publication goes on." if stands is None else "Your wish to go on is recorded. A second person must agree."
-    messages.success(request, said)
+    text = "Publication goes on." if stands is None else "Your wish to go on is recorded. A second person must agree."
+    messages.success(request, text)
     return redirect("published")

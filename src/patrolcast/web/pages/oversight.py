@@ -20,16 +20,16 @@ MOST_ENTRIES = 200
 @for_roles(AccountRole.AUDITOR)
 def trail(request: HttpRequest) -> HttpResponse:
     """The newest entries that fit what is looked for, and whether the trail still is what was written."""
-    found = the_city().trail
-    verified = verify_found(found)
+    city_trail = the_city().trail
+    verified = verify_found(city_trail)
     wanted = wanted_entries(request)
-    rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(found.folder, wanted))
+    rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(city_trail.folder, wanted))
     context: dict[str, Any] = {
         "rows": [{**row, "said": said_words(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
         "n": len(rows),
         "most": MOST_ENTRIES,
         "whole": not verified.faults,
-        "found": verified_lines(found.city, verified),
+        "found": verified_lines(city_trail.city, verified),
         "wanted": wanted,
         "query": request.GET.urlencode(),
     }
@@ -63,9 +63,9 @@ def _value_words(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, dict) and set(value) == {"key", "was", "is"}:
         return f"{value['key']} from {_value_words(value['was']) or 'none'} to {_value_words(value['is']) or 'none'}"
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_value_words(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_value_words(part)}" for name, part in value.items())
     if isinstance(value, list):
-        return "; ".join(_value_words(one) for one in value)
+        return "; ".join(_value_words(part) for part in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else str(value)
@@ -80,9 +80,11 @@ def wanted_entries(request: HttpRequest) -> Wanted:
 @for_roles(AccountRole.AUDITOR, AccountRole.CHIEF)
 def follow(request: HttpRequest) -> HttpResponse:
     """How far suggestions were followed, by district and shift, and why not."""
-    given = options()
+    console_options = options()
     return render(
-        request, "follow.html", {"found": _followed(), "options": given, "percent": round(given.accept_share * 100)}
+        request,
+        "follow.html",
+        {"found": _followed(), "options": console_options, "percent": round(console_options.accept_share * 100)},
     )
 
 
@@ -96,14 +98,14 @@ def follow_file(request: HttpRequest) -> HttpResponse:
 
 
 def _followed() -> Followed:
-    given = options()
+    console_options = options()
     return with_review(
         lambda review: followed(
             the_city(),
             review,
             now=now(),
-            smallest=given.smallest_group,
-            accept_share=given.accept_share,
-            accept_shifts=given.accept_shifts,
+            smallest=console_options.smallest_group,
+            accept_share=console_options.accept_share,
+            accept_shifts=console_options.accept_shifts,
         )
     )

@@ -87,11 +87,11 @@ QUESTIONS = (
 )
 
 
-def right_answers(given: Mapping[str, str]) -> tuple[int, list[Question]]:
+def right_answers(answers: Mapping[str, str]) -> tuple[int, list[Question]]:
     """How many are right, and the questions that are not.
 
     >>> right_answers({question.name: question.right for question in QUESTIONS})
     (5, [])
     """
-    wrong = [question for question in QUESTIONS if given.get(question.name) != question.right]
+    wrong = [question for question in QUESTIONS if answers.get(question.name) != question.right]
     return len(QUESTIONS) - len(wrong), wrong

@@ -40,11 +40,13 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "") == "application/json"
 
 
-def refusal(request: HttpRequest, status: int, said: str) -> HttpResponse:
+def refusal(request: HttpRequest, status: int, reason: str) -> HttpResponse:
     """A page, or a JSON answer to a script, with a status and one line of reason."""
     if wants_json(request):
-        return JsonResponse({"error": said}, status=status)
-    return render(request, "refused.html", {"heading": HEADINGS[status], "said": said, "status": status}, status=status)
+        return JsonResponse({"error": reason}, status=status)
+    return render(
+        request, "refused.html", {"heading": HEADINGS[status], "said": reason, "status": status}, status=status
+    )
 
 
 def http_status(error: PatrolcastError) -> int:
@@ -81,5 +83,5 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def defect_page(request: HttpRequest) -> HttpResponse:
     """A defect of ours: it says nothing of what was being done."""
-    said = "Something went wrong in the console, and nothing was recorded. Tell whoever runs it."
-    return HttpResponse(said, status=500, content_type="text/plain; charset=utf-8")
+    text = "Something went wrong in the console, and nothing was recorded. Tell whoever runs it."
+    return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")

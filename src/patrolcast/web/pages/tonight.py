@@ -28,16 +28,16 @@ SOURCE = "console"
 def tonight_page(request: HttpRequest) -> HttpResponse:
     """The running shift, else the next one, of the account's district: list and map side by side."""
     night, account = tonight(), account_of(request)
-    shift = _asked_shift(request, night)
+    shift = _chosen_shift(request, night)
     if shift is None or night.state != "current":
         return render(request, "nothing.html", {"night": night})
     return render(request, "tonight.html", shift_context(account, night, shift))
 
 
-def _asked_shift(request: HttpRequest, night: PublishedNight) -> Shift | None:
+def _chosen_shift(request: HttpRequest, night: PublishedNight) -> Shift | None:
     moment = now()
-    asked = request.GET.get("shift", "")
-    chosen = next((one for one in night.shifts if str(one.index) == asked and moment < one.end), None)
+    index = request.GET.get("shift", "")
+    chosen = next((shift for shift in night.shifts if str(shift.index) == index and moment < shift.end), None)
     return chosen or night.shift_at(moment)
 
 
@@ -71,7 +71,7 @@ def shift_context(account: Account, night: PublishedNight, shift: Shift) -> dict
     return {
         "night": night,
         "shift": shift,
-        "others": [one for one in night.shifts if moment < one.end and one != shift],
+        "others": [other for other in night.shifts if moment < other.end and other != shift],
         "blocks": blocks,
         "n_open": sum(block["n_open"] for block in blocks),
         "read": read,
@@ -100,7 +100,7 @@ def _map(night: PublishedNight, shift: Shift) -> dict[str, Any]:
 
 
 def _place_on_map(data: Mapping[str, Any], shift: Shift) -> int:
-    starts = [one["start"] for one in data["shifts"]]
+    starts = [drawn["start"] for drawn in data["shifts"]]
     return starts.index(shift.start.timestamp() + later().total_seconds())
 
 
@@ -108,7 +108,7 @@ def _place_on_map(data: Mapping[str, Any], shift: Shift) -> int:
 def acknowledge(request: HttpRequest) -> HttpResponse:
     """The advisory statement was read for this shift."""
     night = tonight()
-    shift = next((one for one in night.shifts if str(one.index) == request.POST.get("shift")), None)
+    shift = next((shift for shift in night.shifts if str(shift.index) == request.POST.get("shift")), None)
     if shift is None or request.POST.get("run") != night.run_id:
         raise ConflictError(
             "this shift", why="withdrawn", got="another run", rule="must be published", cure="reload the page"
@@ -123,40 +123,40 @@ def acknowledge(request: HttpRequest) -> HttpResponse:
 @for_roles(AccountRole.SUPERVISOR, methods=("POST",))
 def answer(request: HttpRequest) -> HttpResponse:
     """One answer to one suggestion."""
-    given = request.POST
-    run, suggestion = given.get("run", ""), given.get("suggestion", "")
+    form = request.POST
+    run, suggestion = form.get("run", ""), form.get("suggestion", "")
     if (refused := _refused(request, run, suggestion)) is not None:
         return refused
-    taken = _decided(account_of(request), given, run, suggestion, request_id=given.get("request", ""))
-    said = LABELS.get(given.get("answer", ""), "Answer")
-    messages.success(request, f"{said}: recorded as entry {taken} of the audit trail.")
-    return redirect(f"{reverse('tonight')}?shift={given.get('shift', '')}#s-{suggestion}")
+    taken = _decided(account_of(request), form, run, suggestion, request_id=form.get("request", ""))
+    label = LABELS.get(form.get("answer", ""), "Answer")
+    messages.success(request, f"{label}: recorded as entry {taken} of the audit trail.")
+    return redirect(f"{reverse('tonight')}?shift={form.get('shift', '')}#s-{suggestion}")
 
 
 @for_roles(AccountRole.SUPERVISOR, methods=("POST",))
 def answer_area(request: HttpRequest) -> HttpResponse:
     """The same answer to every open suggestion of an area; what was refused is said, the others hold."""
-    given, account, night = request.POST, account_of(request), tonight()
-    shift = next((one for one in night.shifts if str(one.index) == given.get("shift")), None)
-    blocks = () if shift is None or given.get("run") != night.run_id else shift.of_district(account.district)
-    rows = [row for block in blocks for row in block["rows"] if row["area"] == given.get("area")]
-    if not rows or given.get("answer") not in (ACCEPTED, DECLINED):
-        raise UsageError("area", got=shown(given.get("area", "")), rule="must be an area of this shift and district")
+    form, account, night = request.POST, account_of(request), tonight()
+    shift = next((shift for shift in night.shifts if str(shift.index) == form.get("shift")), None)
+    blocks = () if shift is None or form.get("run") != night.run_id else shift.of_district(account.district)
+    rows = [row for block in blocks for row in block["rows"] if row["area"] == form.get("area")]
+    if not rows or form.get("answer") not in (ACCEPTED, DECLINED):
+        raise UsageError("area", got=shown(form.get("area", "")), rule="must be an area of this shift and district")
     if (refused := _refused(request, night.run_id, rows[0]["suggestion"])) is not None:
         return refused
     n, failed = 0, list[str]()
     for i, row in enumerate(rows):
         try:
-            request_id = f"{given.get('request', '')[:56]}-{i}" if given.get("request") else ""
-            _decided(account, given, night.run_id, row["suggestion"], request_id=request_id)
+            request_id = f"{form.get('request', '')[:56]}-{i}" if form.get("request") else ""
+            _decided(account, form, night.run_id, row["suggestion"], request_id=request_id)
             n += 1
         except ConflictError as error:
             if error.why != "decided":
                 failed.append(f"{row['name'] or row['place']}: {error}")
-    messages.success(request, f"{LABELS[given['answer']]}: {n} of area {given['area']} recorded.")
+    messages.success(request, f"{LABELS[form['answer']]}: {n} of area {form['area']} recorded.")
     for line in failed:
         messages.error(request, line)
-    return redirect(f"{reverse('tonight')}?shift={given.get('shift', '')}")
+    return redirect(f"{reverse('tonight')}?shift={form.get('shift', '')}")
 
 
 def _refused(request: HttpRequest, run: str, suggestion: str) -> HttpResponse | None:
@@ -173,18 +173,18 @@ def _refused(request: HttpRequest, run: str, suggestion: str) -> HttpResponse | 
     return None
 
 
-def _decided(account: Account, given: Mapping[str, str], run: str, suggestion: str, *, request_id: str) -> int:
+def _decided(account: Account, form: Mapping[str, str], run: str, suggestion: str, *, request_id: str) -> int:
     """Takes the answer; the number of its entry."""
-    asked = given.get("answer", "")
+    decision = form.get("answer", "")
     taken = with_review(
         lambda review: review.decide(
             run,
             suggestion,
-            answer=asked,
-            reason_code=given.get("reason", ""),
-            note=given.get("note", ""),
+            answer=decision,
+            reason_code=form.get("reason", ""),
+            note=form.get("note", ""),
             actor=actor_of(account),
-            change=_change(given) if asked == AMENDED else None,
+            change=_change(form) if decision == AMENDED else None,
             now=now(),
             source=SOURCE,
             request=request_id,
@@ -193,17 +193,17 @@ def _decided(account: Account, given: Mapping[str, str], run: str, suggestion: s
     return taken.entry.seq
 
 
-def _change(given: Mapping[str, str]) -> Change:
+def _change(form: Mapping[str, str]) -> Change:
     """What the form changes; a field that was left as it is changes nothing.
 
     Raises UsageError: no number of minutes, or no time.
     """
     try:
-        minutes = float(given["minutes"]) if given.get("minutes") else None
-        start = datetime.fromisoformat(given["not_before"]) if given.get("not_before") else None
+        minutes = float(form["minutes"]) if form.get("minutes") else None
+        start = datetime.fromisoformat(form["not_before"]) if form.get("not_before") else None
     except ValueError:
         raise UsageError("amendment", got="no number or time", rule="minutes are a number, a start is a time") from None
-    return Change(minutes=minutes, cell=given.get("cell") or None, not_before=start)
+    return Change(minutes=minutes, cell=form.get("cell") or None, not_before=start)
 
 
 @for_roles(AccountRole.SUPERVISOR)

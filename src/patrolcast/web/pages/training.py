@@ -24,7 +24,7 @@ def training(request: HttpRequest) -> HttpResponse:
     context = {"questions": QUESTIONS, "until": trained_until(account, VERSION), "today": today()}
     if request.method != "POST":
         return render(request, "training.html", context)
-    right, wrong = right_answers({one.name: request.POST.get(one.name, "") for one in QUESTIONS})
+    right, wrong = right_answers({question.name: request.POST.get(question.name, "") for question in QUESTIONS})
     ends = None if wrong else today() + timedelta(days=options().training_days)
     until = None if ends is None else ends.isoformat()
     record(TrainingTaken(VERSION, right, len(QUESTIONS), until), account)

@@ -49,16 +49,16 @@ def visits(request: HttpRequest) -> HttpResponse:
 @for_roles(AccountRole.OFFICER, methods=("POST",))
 def record_visit(request: HttpRequest) -> HttpResponse:
     """One visit. Sent again with the same request, e.g. after a lost connection, it is not recorded twice."""
-    given, account = request.POST, account_of(request)
-    run, suggestion = given.get("run", ""), given.get("suggestion", "")
+    form, account = request.POST, account_of(request)
+    run, suggestion = form.get("run", ""), form.get("suggestion", "")
     offer = with_review(lambda review: review.offered(run).offer(suggestion))
     if not account.may_see(offer.district):
         return refused_access(request, "record_visit", "district", suggestion=suggestion)
     try:
-        minutes = float(given.get("minutes", ""))
+        minutes = float(form.get("minutes", ""))
     except ValueError:
         raise UsageError("minutes", got="no number", rule="must be how long the visit took") from None
-    if not given.get("request"):
+    if not form.get("request"):
         raise UsageError(
             "request", got="none", rule="a visit has one, so that it is recorded once", cure="reload the page"
         )
@@ -68,12 +68,12 @@ def record_visit(request: HttpRequest) -> HttpResponse:
             suggestion,
             visits=1,
             minutes=minutes,
-            activity=given.get("activity", ""),
-            note=given.get("note", ""),
+            activity=form.get("activity", ""),
+            note=form.get("note", ""),
             actor=actor_of(account),
             now=now(),
             source=SOURCE,
-            request=given["request"],
+            request=form["request"],
         )
     )
     if wants_json(request):

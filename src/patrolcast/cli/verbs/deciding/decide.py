@@ -132,11 +132,13 @@ def _the_answer(*, accept: bool, amend: bool, decline: bool) -> str:
     """The one answer that was given. Raises UsageError: none, or several."""
     from patrolcast.domain.errors import UsageError
 
-    given = [word for word, asked in (("accepted", accept), ("amended", amend), ("declined", decline)) if asked]
-    if len(given) != 1:
+    answers = [
+        word for word, is_chosen in (("accepted", accept), ("amended", amend), ("declined", decline)) if is_chosen
+    ]
+    if len(answers) != 1:
         rule = "exactly one of --accept, --amend and --decline"
-        raise UsageError("decide", got=" and ".join(given) or "no answer", rule=rule)
-    return given[0]
+        raise UsageError("decide", got=" and ".join(answers) or "no answer", rule=rule)
+    return answers[0]
 
 
 def _moment_of(text: str | None) -> datetime | None:

@@ -63,15 +63,15 @@ def import_decisions(
 
     settings = read_settings(config).settings
     with opened_review(settings, runs=settings.city_runs(runs)) as review:
-        done = hand_in(review, file, actor=account(RECORDS), now=datetime.now(UTC))
+        result = hand_in(review, file, actor=account(RECORDS), now=datetime.now(UTC))
     if json:
-        say_json({"taken": done.taken, "repeated": done.repeated, "refused": list(done.refused)})
+        say_json({"taken": result.taken, "repeated": result.repeated, "refused": list(result.refused)})
     else:
-        counts = f"{done.taken:,} rows taken, {done.repeated:,} taken before, {len(done.refused):,} refused"
+        counts = f"{result.taken:,} rows taken, {result.repeated:,} taken before, {len(result.refused):,} refused"
         say([counts], quiet=quiet)
-        for line in done.refused:
+        for line in result.refused:
             complain(line)
-    return ConflictError.exit_code if done.refused else 0
+    return ConflictError.exit_code if result.refused else 0
 
 
 def write_log(

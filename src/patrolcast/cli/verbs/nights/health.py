@@ -20,8 +20,8 @@ def _age(text: str) -> str:
     """
     from patrolcast.domain.errors import UsageError, shown
 
-    found = re.fullmatch(r"(\d{1,6})([mhd])", text, re.ASCII)
-    seconds = 0 if found is None else int(found[1]) * _SECONDS[found[2]]
+    match = re.fullmatch(r"(\d{1,6})([mhd])", text, re.ASCII)
+    seconds = 0 if match is None else int(match[1]) * _SECONDS[match[2]]
     if not 0 < seconds <= _MOST_DAYS * _SECONDS["d"]:
         rule = f"must be minutes, hours or days, at most {_MOST_DAYS} days"
         raise UsageError("--max-age", got=shown(text), rule=rule, cure="e.g. 26h")
@@ -53,9 +53,9 @@ def health(
     from patrolcast.runs.nightly.health import health_of
 
     span = timedelta(seconds=int(max_age[:-1]) * _SECONDS[max_age[-1]])
-    found = health_of(lambda: read_settings(config), runs=runs, now=datetime.now(UTC), max_age=span)
+    condition = health_of(lambda: read_settings(config), runs=runs, now=datetime.now(UTC), max_age=span)
     if json:
-        say_json(found.as_dict())
+        say_json(condition.as_dict())
     else:
-        say([found.line], quiet=quiet)
-    return 0 if found.healthy else 1
+        say([condition.line], quiet=quiet)
+    return 0 if condition.healthy else 1

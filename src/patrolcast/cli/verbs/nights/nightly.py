@@ -177,7 +177,7 @@ def _watched(
     from patrolcast.domain.errors import EndedBySignalError, PatrolcastError
     from patrolcast.runs.nightly.many import run_watched
 
-    flags = [name for name, given in (("--quiet", quiet), ("--json", json)) if given]
+    flags = [name for name, is_set in (("--quiet", quiet), ("--json", json)) if is_set]
     with _ended_by_the_system():
         ending = run_watched(
             config, module="patrolcast.cli.city_process", most_minutes=minutes[0], most_step_minutes=minutes[1],
@@ -216,9 +216,9 @@ def _one_city(config: Path, as_of: str | None, runs: Path | None, force: bool, q
     elif night.was_finished:
         say([f"this night is finished: {night.run.folder.name}; nothing to do"], quiet=quiet)
     else:
-        said = [f"published {night.run.folder.name}", *path_lines(night.run)]
+        lines = [f"published {night.run.folder.name}", *path_lines(night.run)]
         overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE, read.settings, now=now)
-        say([*said, *overdue], quiet=quiet)
+        say([*lines, *overdue], quiet=quiet)
 
 
 def _past(
@@ -236,14 +236,14 @@ def _past(
     read, now = read_settings(config), datetime.now(UTC)
     days = date.fromisoformat(first), date.fromisoformat(last or first)
     nights = nights_of(read.settings, first=days[0], last=days[1], now=now)
-    folder, done = read.settings.city_runs(runs), []
+    folder, past_nights = read.settings.city_runs(runs), []
     with progress_bars(quiet=quiet or json) as progress:
         for night in backfill(read, nights=nights, runs=folder, force=force, progress=progress):
-            done.append(night)
+            past_nights.append(night)
             say([night.line], quiet=quiet or json)
     if json:
-        say_json({"published": False, "nights": [night.facts | {"kept": night.kept} for night in done]})
-    refused = [night for night in done if "error" in night.facts]
+        say_json({"published": False, "nights": [night.facts | {"kept": night.kept} for night in past_nights]})
+    refused = [night for night in past_nights if "error" in night.facts]
     if refused:
-        got = f"{len(refused)} of {len(done)} nights whose data were refused"
+        got = f"{len(refused)} of {len(past_nights)} nights whose data were refused"
         raise DataRefusedError("backfill", got=got, rule=refused[0].line)

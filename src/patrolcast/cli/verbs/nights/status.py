@@ -21,10 +21,10 @@ def status(config: Config, runs: Runs = None, json: Json = False) -> None:
 
     settings = read_settings(config).settings
     now, folder = datetime.now(UTC), settings.city_runs(runs)
-    found = status_of(settings, folder, now=now)
+    city_status = status_of(settings, folder, now=now)
     overdue = feedback_warnings(folder, GOVERNANCE, settings, now=now)
-    found = replace(found, open_findings=(*found.open_findings, *map(OpenFinding, overdue)))
+    city_status = replace(city_status, open_findings=(*city_status.open_findings, *map(OpenFinding, overdue)))
     if json:
-        say_json(found.as_dict())
+        say_json(city_status.as_dict())
     else:
-        say(found.lines())
+        say(city_status.lines())

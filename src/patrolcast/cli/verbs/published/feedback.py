@@ -60,8 +60,8 @@ def answer_feedback(
     from patrolcast.runs.feedback.register import answer_item
 
     settings = read_settings(config).settings
-    found = answer_item(settings, settings.city_runs(runs), item, disposition=disposition, reply=reply)
-    say([f"item {found.number}: {found.disposition}"])
+    answered = answer_item(settings, settings.city_runs(runs), item, disposition=disposition, reply=reply)
+    say([f"item {answered.number}: {answered.disposition}"])
 
 
 def list_feedback(config: Config, governance: Governance = GOVERNANCE, runs: Runs = None, json: Json = False) -> None:
@@ -76,16 +76,16 @@ def list_feedback(config: Config, governance: Governance = GOVERNANCE, runs: Run
 
     settings = read_settings(config).settings
     today, days = local_day(datetime.now(UTC), settings.area.timezone), answer_days(governance / settings.name)
-    items = sorted(read_register(settings.city_runs(runs)), key=lambda one: (bool(one.disposition), one.number))
+    items = sorted(read_register(settings.city_runs(runs)), key=lambda item: (bool(item.disposition), item.number))
     rows = [
         {
-            "item": str(one.number),
-            "day": one.day,
-            "topic": one.topic,
-            "state": one.disposition or ("OVERDUE" if one.days_open(today) > days else "open"),
-            "reply": one.reply,
+            "item": str(item.number),
+            "day": item.day,
+            "topic": item.topic,
+            "state": item.disposition or ("OVERDUE" if item.days_open(today) > days else "open"),
+            "reply": item.reply,
         }
-        for one in items
+        for item in items
     ]
     if json:
         say_json({"city": settings.name, "answer_days": days, "items": rows})

@@ -39,19 +39,19 @@ def kit(
     folder = find_run(run, runs)
     stated = governance / str(read_manifest(folder).get("name", ""))
     project = None if config is None else read_settings(config)
-    made = make_kit(folder, stated, out=out, counts=not without_counts, config=project)
+    packed = make_kit(folder, stated, out=out, counts=not without_counts, config=project)
     if json:
         say_json(
             {
-                "file": str(made.path),
-                "files": made.n_files,
-                "bytes": made.n_bytes,
-                "for_use": made.for_use,
-                "signed": made.signed,
+                "file": str(packed.path),
+                "files": packed.n_files,
+                "bytes": packed.n_bytes,
+                "for_use": packed.for_use,
+                "signed": packed.signed,
             }
         )
         return
-    marked = "" if made.for_use else "; it says that the run must not be used"
-    signed = "signed" if made.signed else "not signed: no trail key is in use"
-    lines = [f"{made.n_files} files, {made.n_bytes / 1e6:.1f} MB, {signed}{marked}: {shown_path(made.path)}"]
-    say([*lines, f"check it anywhere: python3 -I -S {made.path.name}"], quiet=quiet)
+    marked = "" if packed.for_use else "; it says that the run must not be used"
+    signed = "signed" if packed.signed else "not signed: no trail key is in use"
+    lines = [f"{packed.n_files} files, {packed.n_bytes / 1e6:.1f} MB, {signed}{marked}: {shown_path(packed.path)}"]
+    say([*lines, f"check it anywhere: python3 -I -S {packed.path.name}"], quiet=quiet)

@@ -21,11 +21,12 @@ def declare_measures(config: Config, runs: Runs = None, quiet: Quiet = False) ->
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.outcomes.declare import declare
 
-    done = declare(read_settings(config), runs=runs)
-    late = [f"{name}: chosen after the data was seen; shown as that, never a finding" for name in done.late]
-    said = f"named on the audit trail: {', '.join(done.new)}" if done.new else "every measure was named before as it is"
-    gone = [f"{name}: no longer asked; the page says so" for name in done.gone]
-    say([said, *late, *gone], quiet=quiet)
+    naming = declare(read_settings(config), runs=runs)
+    late = [f"{name}: chosen after the data was seen; shown as that, never a finding" for name in naming.late]
+    new = ", ".join(naming.new)
+    summary = f"named on the audit trail: {new}" if new else "every measure was named before as it is"
+    gone = [f"{name}: no longer asked; the page says so" for name in naming.gone]
+    say([summary, *late, *gone], quiet=quiet)
 
 
 def import_outcomes(
@@ -48,15 +49,15 @@ def import_outcomes(
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.outcomes.declare import take_in
 
-    done = take_in(read_settings(config), file, outcome=outcome, now=datetime.now(UTC), runs=runs)
+    imported = take_in(read_settings(config), file, outcome=outcome, now=datetime.now(UTC), runs=runs)
     if json:
-        say_json({"rows": done.rows, "months": list(done.months), "is_new": done.is_new})
+        say_json({"rows": imported.rows, "months": list(imported.months), "is_new": imported.is_new})
         return
-    if not done.is_new:
+    if not imported.is_new:
         say(["the same counts were taken in last; nothing was done"], quiet=quiet)
         return
-    rows = [f"{m['outcome']}: {m['months']} months, {m['first']} to {m['last']}" for m in done.months]
-    say([f"{done.rows:,} counts taken in", *rows], quiet=quiet)
+    rows = [f"{m['outcome']}: {m['months']} months, {m['first']} to {m['last']}" for m in imported.months]
+    say([f"{imported.rows:,} counts taken in", *rows], quiet=quiet)
 
 
 def report_outcomes(
@@ -76,15 +77,18 @@ def report_outcomes(
 
     now = datetime.now(UTC)
     with progress_bars(quiet=quiet or json) as progress:
-        done = write_outcomes(read_settings(config), now=now, as_of=as_of, runs=runs, progress=progress)
+        report = write_outcomes(read_settings(config), now=now, as_of=as_of, runs=runs, progress=progress)
     if json:
-        say_json(done.document)
+        say_json(report.document)
         return
     rows = [
         {"what": contrast_label(row), "verdict": row["verdict"], "ratio": _ratio(row["ratio"])}
-        for row in done.document["contrasts"]
+        for row in report.document["contrasts"]
     ]
-    say([done.finding, "", *table_lines(rows), "", *(f"wrote {shown_path(path)}" for path in done.paths)], quiet=quiet)
+    say(
+        [report.finding, "", *table_lines(rows), "", *(f"wrote {shown_path(path)}" for path in report.paths)],
+        quiet=quiet,
+    )
 
 
 def _ratio(ratio: dict[str, float | None] | None) -> str:

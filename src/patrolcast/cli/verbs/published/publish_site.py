@@ -30,21 +30,21 @@ def publish_site(
     from patrolcast.io.settings.settings_file import read_settings
     from patrolcast.runs.site.publish import write_release
 
-    made = write_release([read_settings(config) for config in configs], out, governance=governance, runs=runs)
-    for warning in made.warnings:
+    site = write_release([read_settings(config) for config in configs], out, governance=governance, runs=runs)
+    for warning in site.warnings:
         complain(f"warning: {warning}")
     if json:
         say_json(
             {
                 "folder": str(out),
-                "release": made.release,
-                "changed": made.changed,
-                "pages": made.n_pages,
-                "files": made.n_files,
-                "new_counts": made.new_tables,
-                "warnings": made.warnings,
+                "release": site.release,
+                "changed": site.changed,
+                "pages": site.n_pages,
+                "files": site.n_files,
+                "new_counts": site.new_tables,
+                "warnings": site.warnings,
             }
         )
         return
-    what = f"release {made.release}" if made.changed else f"nothing is new since release {made.release}"
-    say([f"{what}: {made.n_pages} pages; {shown_path(out / 'index.html')}"], quiet=quiet)
+    head = f"release {site.release}" if site.changed else f"nothing is new since release {site.release}"
+    say([f"{head}: {site.n_pages} pages; {shown_path(out / 'index.html')}"], quiet=quiet)

@@ -52,42 +52,40 @@ def records(
     folder = find_run(run, runs)
     stated = governance / str(read_manifest(folder).get("name", ""))
     if check:
-        found = verify_records(folder, stated, out=out)
+        verified = verify_records(folder, stated, out=out)
         if json:
             say_json(
                 {
-                    "documents": found.documents,
-                    "figures": found.n_figures,
-                    "signed": found.signed,
-                    "stale": found.stale,
-                    "faults": found.faults,
+                    "documents": verified.documents,
+                    "figures": verified.n_figures,
+                    "signed": verified.signed,
+                    "stale": verified.stale,
+                    "faults": verified.faults,
                 }
             )
         else:
-            signed = "signed" if found.signed else "not signed: no trail key is in use"
-            n_faults = len(found.faults)
+            signed = "signed" if verified.signed else "not signed: no trail key is in use"
+            n_faults = len(verified.faults)
             say(
-                [f"{len(found.documents)} documents, {found.n_figures:,} figures, {n_faults} faults; {signed}"],
+                [f"{len(verified.documents)} documents, {verified.n_figures:,} figures, {n_faults} faults; {signed}"],
                 quiet=quiet,
             )
-        for fault in found.faults:
+        for fault in verified.faults:
             complain(fault)
-        return GateRefusedError.exit_code if found.faults else 0
-    made = make_records(folder, stated, profile=str(profile), out=out)
+        return GateRefusedError.exit_code if verified.faults else 0
+    written = make_records(folder, stated, profile=str(profile), out=out)
     if json:
         say_json(
             {
-                "folder": str(made.folder),
-                "documents": made.documents,
-                "figures": made.n_figures,
-                "published": made.published,
-                "signed": made.signed,
+                "folder": str(written.folder),
+                "documents": written.documents,
+                "figures": written.n_figures,
+                "published": written.published,
+                "signed": written.signed,
             }
         )
         return 0
-    marked = "" if made.published else "; each says that the run must not be used"
-    say(
-        [f"{len(made.documents)} documents with {made.n_figures:,} figures{marked}: {made.folder / 'index.html'}"],
-        quiet=quiet,
-    )
+    marked = "" if written.published else "; each says that the run must not be used"
+    head = f"{len(written.documents)} documents with {written.n_figures:,} figures{marked}"
+    say([f"{head}: {written.folder / 'index.html'}"], quiet=quiet)
     return 0
