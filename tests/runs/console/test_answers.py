@@ -32,13 +32,13 @@ def shown(city: ConsoleCity, *asked: dict[str, Any], now: datetime = FIRST, visi
 
 def test_each_answer_is_said_with_its_reason_account_and_visits(city: ConsoleCity) -> None:
     first, second, *rest = shown(city, {"answer": "accepted", "reason_code": "known_concern"}, visit=True)
-    assert (first.state, first.said, first.by) == ("accepted", "Accepted", "m.diaz")
+    assert (first.state, first.label, first.by) == ("accepted", "Accepted", "m.diaz")
     assert first.reason == "residents or businesses have raised this place"
     assert first.visits == "1 visit, 12 minutes"
     assert first.stands
     assert not first.open
     assert second.open
-    assert (second.said, second.by, second.visits) == ("Not answered yet", "", "")
+    assert (second.label, second.by, second.visits) == ("Not answered yet", "", "")
     assert all(one.open for one in rest)
 
 

@@ -101,7 +101,7 @@ def test_a_job_runs_to_its_end_and_its_page_says_what_its_exit_code_means(
     ended(folder)
     row = one_job(city, folder.name, now=STARTED)
     assert (row.state, row.code, row.output, row.errors) == ("refused", "20", ("a",), ("no",))
-    assert "nothing was published" in row.said
+    assert "nothing was published" in row.explanation
     assert (row.by, row.took) == ("analyst-x", "less than a minute")
 
 
@@ -150,7 +150,7 @@ def test_nothing_that_did_not_say_how_it_ended_is_called_done_or_running(
     planted(city, ending)
     (row,) = listed_jobs(city, now=STARTED + timedelta(days=9))
     assert (row.state, row.at_work) == (state, False)
-    assert said in row.said
+    assert said in row.explanation
 
 
 def test_a_job_that_is_not_there_is_refused(city: ConsoleCity) -> None:

@@ -45,7 +45,7 @@ def forwards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny city with two past nights, the earlier one first."""
     root = tmp_path_factory.mktemp("forwards")
     write_city(root)
-    assert [night.kept for night in filled(root)] == [False, False]
+    assert [night.reused for night in filled(root)] == [False, False]
     return root
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_published_and_no_trail_is_begun(forwards: Path) -> None:
 
 def test_what_would_have_stopped_the_night_is_said(forwards: Path) -> None:
     [first, _] = filled(forwards)
-    assert first.kept
+    assert first.reused
     assert {check["name"] for check in first.facts["feed"]} >= {"report_age", "feed_rows", "feed_hours"}
     assert "feed_settled" not in {check["name"] for check in first.facts["feed"]}
     assert first.line.startswith("2026-02-26  20260226T1100Z-tiny-")
@@ -92,7 +92,7 @@ def test_an_interrupted_backfill_goes_on_where_it_was_to_the_same_bytes(city: Pa
     shutil.rmtree(folder / "nights" / "2026-02-28")
     [torn] = folder.glob("20260228*")
     (torn / "forecast.parquet").unlink()
-    assert [night.kept for night in filled(city)] == [True, False]
+    assert [night.reused for night in filled(city)] == [True, False]
     assert written(city) == written(forwards)
 
 
@@ -103,7 +103,7 @@ def test_a_night_that_somebody_changed_is_computed_again(city: Path, forwards: P
         file.write(b"\n")
     night = folder / "nights" / "2026-02-28" / "night.json"
     night.write_text(night.read_text().replace('"stopped_by": [', '"stopped_by": ["x",'))
-    assert [night.kept for night in filled(city)] == [False, False]
+    assert [night.reused for night in filled(city)] == [False, False]
     assert written(city) == written(forwards)
 
 
@@ -126,7 +126,7 @@ def test_a_night_whose_data_are_refused_is_a_result_and_the_others_go_on(city: P
     nights = filled(city)
     assert [night.facts["exit_code"] for night in nights] == [13, 13]
     assert " refused (13): " in nights[0].line
-    assert [night.kept for night in filled(city)] == [True, True]
+    assert [night.reused for night in filled(city)] == [True, True]
 
 
 @pytest.mark.parametrize("other", ["backfill_version", "label", "night", "as_of", "inputs_sha256"])

@@ -44,10 +44,10 @@ def verify_entries(
     Example: patrolcast trail verify configs/sample.toml --checkpoint /media/audit/sample
     """
     from patrolcast.runs.trail.find import find_trails
-    from patrolcast.runs.trail.verify import verified_document, verified_lines, verify_found
+    from patrolcast.runs.trail.verify import verified_document, verified_lines, verify_city_trail
 
     looked = [
-        (trail.city, verify_found(trail, checkpoints=checkpoint or (), since=since, proof=proof, keys=key or ()))
+        (trail.city, verify_city_trail(trail, checkpoints=checkpoint or (), since=since, proof=proof, keys=key or ()))
         for trail in find_trails(named, runs=runs)
     ]
     if json:

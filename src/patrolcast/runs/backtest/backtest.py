@@ -55,7 +55,7 @@ class Expected:
         n_cells]``.
     shape : Gamma shapes of the rate over ``n_shifts`` shifts, ``[n_origins, n_categories, n_cells]``.
     growth : how they grow with the span, ``[n_origins, n_categories]``.
-    used : method of each category, by fold.
+    methods : method of each category, by fold.
     rounds : trees, by fold.
     """
 
@@ -66,7 +66,7 @@ class Expected:
     shape: Float32Array
     growth: Float32Array
     n_shifts: int
-    used: tuple[tuple[str, ...], ...]
+    methods: tuple[tuple[str, ...], ...]
     rounds: tuple[int, ...]
 
 
@@ -153,47 +153,47 @@ def _forecast_fold(
     progress: Progress,
 ) -> dict[str, npt.NDArray[Any]]:
     with progress.stage("model of a training"):
-        made = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
+        forecast = forecast_fold(rolling, fold, grid, admission, settings, progress=Progress())
     with progress.stage("peers of a training"):
         peers, excited = zip(*(peer_rates(rolling, space, chosen, int(night)) for night in fold.nights), strict=True)
     return {
-        "forecast": made.expected,
-        "start": made.start,
-        "shape": np.repeat(made.shape[None], len(fold.nights), axis=0),
-        "growth": np.repeat(made.growth[None], len(fold.nights), axis=0),
-        "n_shifts": np.array(made.n_shifts),
+        "forecast": forecast.expected,
+        "start": forecast.start,
+        "shape": np.repeat(forecast.shape[None], len(fold.nights), axis=0),
+        "growth": np.repeat(forecast.growth[None], len(fold.nights), axis=0),
+        "n_shifts": np.array(forecast.n_shifts),
         "peers": np.stack(peers),
         "excited": np.stack(excited),
-        "used": np.array(made.used),
-        "rounds": np.array(made.rounds),
+        "used": np.array(forecast.methods),
+        "rounds": np.array(forecast.rounds),
     }
 
 
 def _joined(parts: list[dict[str, npt.NDArray[Any]]], rolling: RollingOrigins) -> Expected:
     names = ("forecast", "start", "peers", "excited", "shape", "growth")
     joined = {name: np.concatenate([part[name] for part in parts]) for name in names}
-    used = tuple(tuple(str(name) for name in part["used"]) for part in parts)
+    methods = tuple(tuple(str(name) for name in part["used"]) for part in parts)
     span = int(parts[0]["n_shifts"])  # of every training: the same number of validation days
-    return Expected(**joined, n_shifts=span, used=used, rounds=tuple(int(part["rounds"]) for part in parts))
+    return Expected(**joined, n_shifts=span, methods=methods, rounds=tuple(int(part["rounds"]) for part in parts))
 
 
 def windows_of(tested: BacktestForecasts, code: int, horizon: str, observed: IntArray, earlier: IntArray) -> Windows:
     """One category and horizon, inhabited cells only; ``observed`` and ``earlier`` cover every origin and cell."""
-    rolling, made = tested.rolling, tested.expected
+    rolling, computed = tested.rolling, tested.expected
     k = list(rolling.horizons).index(horizon)
     at, here = rolling.scored(horizon), tested.inhabited
     days = window_days(rolling, code)[at, k]
-    expected = {FORECAST: made.forecast[at, code, k], START: made.start[at, code, k]}
-    expected |= {name: made.peers[at, p, code] * days[:, None] for p, name in enumerate(PEERS)}
-    expected[SELF_EXCITING] = made.excited[at, code, k] * days[:, None]
+    expected = {FORECAST: computed.forecast[at, code, k], START: computed.start[at, code, k]}
+    expected |= {name: computed.peers[at, p, code] * days[:, None] for p, name in enumerate(PEERS)}
+    expected[SELF_EXCITING] = computed.excited[at, code, k] * days[:, None]
     return Windows(
         {name: values[:, here].astype(np.float64) for name, values in expected.items()},
         observed[at][:, here],
         earlier[at][:, here],
         tested.grid.cells["area_km2"].to_numpy()[here],
-        made.shape[at, code][:, here].astype(np.float64),
-        made.growth[at, code].astype(np.float64),
-        rolling.horizons[horizon] / made.n_shifts,
+        computed.shape[at, code][:, here].astype(np.float64),
+        computed.growth[at, code].astype(np.float64),
+        rolling.horizons[horizon] / computed.n_shifts,
         np.repeat(np.arange(len(rolling.folds)), [len(fold.nights) for fold in rolling.folds])[at],
     )
 
@@ -272,7 +272,7 @@ def _head(tested: BacktestForecasts, config: ConfigFile) -> dict[str, Any]:
         "categories": list(rolling.panel.categories),
         "categories_left_out": list(rolling.dropped),
         "peers": {name: {"source": peer.source} for name, peer in PEERS.items()},
-        "tuned": as_plain_values({category: dict(one) for category, one in tested.chosen.items()}),
-        "used": [dict(zip(rolling.panel.categories, used, strict=True)) for used in tested.expected.used],
+        "tuned": as_plain_values({category: dict(parameters) for category, parameters in tested.chosen.items()}),
+        "used": [dict(zip(rolling.panel.categories, methods, strict=True)) for methods in tested.expected.methods],
         "rounds": list(tested.expected.rounds),
     }

@@ -61,9 +61,9 @@ def hindsight_reference(
     observed : what occurred in the weekly windows, ``[n_windows, n_cells]``.
     everything : result of :func:`all_category_reports`.
     """
-    own = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
+    sides = [_sides(rolling, code, int(origin)) for origin in rolling.origins[rolling.scored("week")]]
     try:
-        return HindsightRate(hindsight_rates(own, everything, observed, space)[:, inhabited])
+        return HindsightRate(hindsight_rates(sides, everything, observed, space)[:, inhabited])
     except DataRefusedError:
         return None
 

@@ -40,7 +40,7 @@ class FoldForecast:
     start : the same without trees: the start from which the model begins.
     shape : Gamma shape of each cell's rate over ``n_shifts`` shifts, ``[n_categories, n_cells]``.
     growth : how it grows with the span, ``[n_categories]`` (`forecast.intervals`).
-    used : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
+    methods : the method each category was forecast by ("model", or a baseline that beat it on the validation window).
     rounds : trees of the model.
     """
 
@@ -49,7 +49,7 @@ class FoldForecast:
     shape: Float32Array
     growth: Float32Array
     n_shifts: int
-    used: tuple[str, ...]
+    methods: tuple[str, ...]
     rounds: int
 
 
@@ -60,7 +60,7 @@ class TrainedFold:
     trained: Forecast
     admission: Admission
     settings: Settings
-    seen: Panel
+    panel: Panel
     shared: SharedInputs
     window: Window
 
@@ -79,9 +79,9 @@ def forecast_fold(
         np.stack(expected, axis=1),
         np.stack(start, axis=1),
         at.trained.shape[:, 0].astype(np.float32),
-        np.array([one.growth for one in at.trained.intervals], dtype=np.float32),
+        np.array([interval.growth for interval in at.trained.intervals], dtype=np.float32),
         at.trained.intervals[0].n_shifts,
-        tuple(one.used for one in at.trained.skill),
+        tuple(skill.used for skill in at.trained.skill),
         at.trained.model.rounds,
     )
 
@@ -97,9 +97,9 @@ def trained_fold(
     )
     admission = admission.used_by(weekly.model.kind)  # the columns of the model that is trained
     trained = train_at_origin(rolling, fold, grid, admission, weekly, progress=progress)
-    seen = _seen(rolling, fold)
-    shared = panel_inputs(seen, grid, weekly, first_day=int(fold.nights[0]))
-    return TrainedFold(trained, admission, weekly, seen, shared, _window(rolling, fold))
+    panel = _known_panel(rolling, fold)
+    shared = panel_inputs(panel, grid, weekly, first_day=int(fold.nights[0]))
+    return TrainedFold(trained, admission, weekly, panel, shared, _window(rolling, fold))
 
 
 def train_at_origin(
@@ -115,7 +115,7 @@ def train_at_origin(
     return forecast_panel(fold_panel(rolling.panel, first), grid, windows, admission, settings, progress=progress)
 
 
-def _seen(rolling: RollingOrigins, fold: Fold) -> Panel:
+def _known_panel(rolling: RollingOrigins, fold: Fold) -> Panel:
     """What was known by the fold's last origin, its calendar reaching over the last window."""
     last = int(fold.nights[-1])
     known = known_by(rolling.panel, last)
@@ -131,17 +131,19 @@ def by_shift(code: int, at: TrainedFold, grid: Grid) -> tuple[FloatArray, FloatA
     -------
     Both ``[n_shifts, n_cells]``.
     """
-    n_cells, window, shared = at.seen.n_cells, at.window, at.shared
-    every, _ = category_inputs(code, at.seen, shared, grid.kernels, at.trained.starts[code], None)
-    shrinkage, own = at.trained.shrinkages[code], every.under(at.admission)
-    own = replace(own, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code])
+    n_cells, window, shared = at.panel.n_cells, at.window, at.shared
+    every, _ = category_inputs(code, at.panel, shared, grid.kernels, at.trained.starts[code], None)
+    shrinkage, inputs = at.trained.shrinkages[code], every.under(at.admission)
+    inputs = replace(
+        inputs, level=shrinkage.level, tree_weight=shrinkage.weight, baseline_floor=at.trained.floors[code]
+    )
     rows = dense_rows(window.shifts, window.origins, None, n_cells=n_cells)
-    start = starting_rate(shared, own, rows).reshape(len(window), n_cells) / own.level
-    used = at.trained.skill[code].used
-    if used == MODEL:
+    start = starting_rate(shared, inputs, rows).reshape(len(window), n_cells) / inputs.level
+    method = at.trained.skill[code].used
+    if method == MODEL:
         threads = at.settings.model.threads
-        return expected_by_model(window, own, shared, at.admission, at.trained.model, n_cells, threads), start
-    return expected_by_baselines(own, shared, window, grid.kernels)[used], start
+        return expected_by_model(window, inputs, shared, at.admission, at.trained.model, n_cells, threads), start
+    return expected_by_baselines(inputs, shared, window, grid.kernels)[method], start
 
 
 def _window(rolling: RollingOrigins, fold: Fold) -> Window:
@@ -157,13 +159,13 @@ def _window(rolling: RollingOrigins, fold: Fold) -> Window:
 
 
 def _by_window(expected: FloatArray, rolling: RollingOrigins, fold: Fold, window: Window) -> Float32Array:
-    found = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
+    sums = np.full((len(fold.nights), len(rolling.horizons), expected.shape[1]), np.nan, dtype=np.float32)
     for i, origin in enumerate(fold.nights):
         mine = expected[window.origins == origin]
         for k, (name, n) in enumerate(rolling.horizons.items()):
             if _is_scored(rolling, name, int(origin)):
-                found[i, k] = mine[:n].sum(axis=0)
-    return found
+                sums[i, k] = mine[:n].sum(axis=0)
+    return sums
 
 
 def _is_scored(rolling: RollingOrigins, horizon: str, origin: int) -> bool:

@@ -55,18 +55,18 @@ def peer_rates(
     process over every horizon, ``[n_categories, n_horizons, n_cells]``.
     """
     shape, n_horizons = (len(rolling.panel.categories), rolling.panel.n_cells), len(rolling.horizons)
-    found = np.empty((len(PEERS), *shape), dtype=np.float32)
+    rates = np.empty((len(PEERS), *shape), dtype=np.float32)
     excited = np.empty((shape[0], n_horizons, shape[1]), dtype=np.float32)
     horizons_days = [_WEEK, *(n / rolling.n_slots for n in rolling.horizons.values())]
     for code, category in enumerate(rolling.panel.categories):
         reports = reports_by(rolling.panel, code, origin)
         for p, (name, peer) in enumerate(PEERS.items()):
             if name == SELF_EXCITING:
-                found[p, code], *by_horizon = _excited(reports, horizons_days, **chosen[category][name])
+                rates[p, code], *by_horizon = _excited(reports, horizons_days, **chosen[category][name])
                 excited[code] = by_horizon
             else:
-                found[p, code] = levelled(peer.method(reports, space, **chosen[category][name]), reports)
-    return found, excited
+                rates[p, code] = levelled(peer.method(reports, space, **chosen[category][name]), reports)
+    return rates, excited
 
 
 def _excited(reports: Reports, horizons_days: list[float], *, days: int) -> list[FloatArray]:

@@ -81,8 +81,8 @@ def best_peer(by_method: Mapping[str, skill.Caught]) -> str:
     """The peer with the most hits at 1, 2 and 5 % on the scored windows: chosen in hindsight, which flatters it."""
 
     def hits(name: str) -> float:
-        used = np.isin(by_method[name].shares, SCORED_SHARES)
-        return float(by_method[name].hits[used if used.any() else slice(None)].sum())
+        scored = np.isin(by_method[name].shares, SCORED_SHARES)
+        return float(by_method[name].hits[scored if scored.any() else slice(None)].sum())
 
     return max(PEERS, key=hits)
 

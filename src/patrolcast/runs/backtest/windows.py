@@ -147,11 +147,11 @@ def outcomes(rolling: RollingOrigins, category: int) -> tuple[Outcomes, Outcomes
 
 def reports_by(panel: Panel, category: int | None, origin: int) -> Reports:
     """Reports known by an origin, as the peers take them."""
-    seen = panel.known_day <= origin
+    known = panel.known_day <= origin
     if category is not None:
-        seen &= panel.category == category
-    age = (origin - panel.known_day[seen]).astype(np.float64)
-    return Reports(age, panel.cell[seen], origin + 1, panel.n_cells)
+        known &= panel.category == category
+    age = (origin - panel.known_day[known]).astype(np.float64)
+    return Reports(age, panel.cell[known], origin + 1, panel.n_cells)
 
 
 def window_days(rolling: RollingOrigins, category: int) -> FloatArray:

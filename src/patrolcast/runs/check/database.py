@@ -64,10 +64,10 @@ def look_at_database(settings: Settings, *, now: datetime) -> QueryLook | None:
     role = "reported_at" if "reported_at" in columns else "occurred_at"
     newest = ""
     if columns[role] in source.plain:
-        found = [
+        moments = [
             parse for batch, _ in source.batches({role: columns[role]}) if (parse := _newest(batch[role], settings))
         ]
-        newest = f"{role} {max(found)}" if found else ""
+        newest = f"{role} {max(moments)}" if moments else ""
     return QueryLook(source.name, source.n_rows, {name: source.kinds[name] for name in source.header}, roles, newest)
 
 

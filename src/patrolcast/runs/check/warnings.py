@@ -15,17 +15,17 @@ from patrolcast.runs.load.city import LoadedCity
 
 def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) -> list[str]:
     """What of the residents keeps the gate group_audit from passing, one sentence each; empty without residents."""
-    given, limits = settings.residents, settings.audit
-    if coverage is None or given is None:
+    residents, limits = settings.residents, settings.audit
+    if coverage is None or residents is None:
         return []
-    warnings, called = [], GroupNames.of(given)
+    warnings, called = [], GroupNames.of(residents)
     if (share := min(coverage.share(name) for name in coverage.expected_residents)) < limits.least_measured_share:
         warnings.append(
             f"{coverage.sentence}; the gate group_audit requires {words.share(limits.least_measured_share)} of every "
             f"group ({words.share(share)} of the least covered)"
         )
     for name, n in coverage.counted_residents.items():
-        if name in given.groups and name not in given.not_measured and n < limits.least_residents:
+        if name in residents.groups and name not in residents.not_measured and n < limits.least_residents:
             warnings.append(
                 f"{called(name)} has {n:,.0f} residents, fewer than the {limits.least_residents:,.0f} that are "
                 "measured: the gate group_audit does not pass unless [residents.not_measured] says why"

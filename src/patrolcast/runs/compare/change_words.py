@@ -22,8 +22,8 @@ def describe_changes(changes: Mapping[str, Any], settings: Settings) -> str:
         return "the base of the comparison"
     lines: dict[str, None] = {}
     for key, value in sorted(changes.items()):
-        said = next((words(settings) for start, words in _WORDS.items() if _is_under(key, start)), None)
-        lines[f"{key} = {shown(value) if isinstance(value, str) else value}" if said is None else said] = None
+        phrase = next((words(settings) for start, words in _WORDS.items() if _is_under(key, start)), None)
+        lines[f"{key} = {shown(value) if isinstance(value, str) else value}" if phrase is None else phrase] = None
     return "; ".join(line for line in lines if line)
 
 
@@ -52,8 +52,12 @@ def _bound(settings: Settings) -> str:
 
 
 def _exploration(settings: Settings) -> str:
-    own = settings.patrol.exploration
-    return "nothing is left to chance" if own is None or not own.half_width else "the last places are drawn by lot"
+    exploration = settings.patrol.exploration
+    return (
+        "nothing is left to chance"
+        if exploration is None or not exploration.half_width
+        else "the last places are drawn by lot"
+    )
 
 
 def _officers(settings: Settings) -> str:

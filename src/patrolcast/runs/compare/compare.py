@@ -127,7 +127,7 @@ def assemble(
             admitted=variant.admission.names,
             excluded={feature.spec.name: feature.reason for feature in variant.admission.excluded},
             measured={name: value.interval for name, value in values[variant.name].items()},
-            minutes=np.mean([own.minutes.mean(axis=0) for own in nights[variant.name]], axis=0),
+            minutes=np.mean([of_seed.minutes.mean(axis=0) for of_seed in nights[variant.name]], axis=0),
             seeds=tuple(seeds[variant.name]),
             excess={
                 group: (values[variant.name][f"log_exposure_ratio_{group}"] - of_group).interval
@@ -175,10 +175,10 @@ def assemble(
     )
 
 
-def _only(own: Admission, other: Admission) -> dict[str, str]:
-    """Features that only ``own`` uses, with the reason why the other does not."""
+def _only(admission: Admission, other: Admission) -> dict[str, str]:
+    """Features that only ``admission`` uses, with the reason why the other does not."""
     reasons = {feature.spec.name: f"{feature.rule}: {feature.reason}" for feature in other.excluded}
-    return {name: reasons.get(name, "not declared there") for name in own.names if name not in set(other.names)}
+    return {name: reasons.get(name, "not declared there") for name in admission.names if name not in set(other.names)}
 
 
 def _notes(land: LandAndCensus, prepared: PreparedComparison, called: GroupNames) -> list[str]:

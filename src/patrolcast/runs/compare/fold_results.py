@@ -44,7 +44,7 @@ def run_folds(
     keys = {variant.name: part_key(variant, prepared) for variant in variants}
     results: dict[str, list[list[FoldResult]]] = {variant.name: [] for variant in variants}
     n_seeds = max(len(by_variant) for by_variant in seeds.values())
-    total, done = n_seeds * len(prepared.folds) * len(variants), 0
+    total, n_done = n_seeds * len(prepared.folds) * len(variants), 0
     for i in range(n_seeds):
         for variant in variants:
             results[variant.name].append([])
@@ -59,7 +59,7 @@ def run_folds(
             }
             expected: dict[str, FloatArray] = {}
             for name in keys:
-                progress.step("batches of nights", done, total)
+                progress.step("batches of nights", n_done, total)
                 result = stored[name]
                 if result is None:
                     mine = pending[name]
@@ -69,7 +69,7 @@ def run_folds(
                     result = _result(mine, prepared, fold, expected[mine.forecast_key], results[name][i])
                     write_arrays(parts, part[name], asdict(result))
                 results[name][i].append(result)
-                done += 1
+                n_done += 1
     progress.step("batches of nights", total, total)
     return results
 

@@ -107,23 +107,23 @@ def folds_hash(panel: Panel, folds: Sequence[Fold], tables: CityTables) -> str:
 
 def _grids(tables: CityTables, chosen: Sequence[VariantConfig]) -> list[Grid]:
     """One grid per variant; variants of the same cell size and place layers share it."""
-    base, made = chosen[0].settings, {}
+    base, by_key = chosen[0].settings, {}
     for variant in chosen:
         key = _grid_key(variant.settings)
-        if key not in made:
+        if key not in by_key:
             settings = variant.settings
             same = settings.places == base.places
-            made[key] = build_grid(tables if same else replace(tables, places=load_layers(settings).places), settings)
-    return [made[_grid_key(variant.settings)] for variant in chosen]
+            by_key[key] = build_grid(tables if same else replace(tables, places=load_layers(settings).places), settings)
+    return [by_key[_grid_key(variant.settings)] for variant in chosen]
 
 
 def _panels(city: LoadedCity, grids: Sequence[Grid], chosen: Sequence[VariantConfig]) -> list[Panel]:
-    made: dict[tuple[int, int], Panel] = {}
+    by_key: dict[tuple[int, int], Panel] = {}
     for variant, grid in zip(chosen, grids, strict=True):
         key = (variant.settings.area.resolution, variant.settings.model.horizon_days)
-        if key not in made:
-            made[key] = count_incidents(city.tables, grid, variant.settings, as_of=city.as_of)
-    return [made[variant.settings.area.resolution, variant.settings.model.horizon_days] for variant in chosen]
+        if key not in by_key:
+            by_key[key] = count_incidents(city.tables, grid, variant.settings, as_of=city.as_of)
+    return [by_key[variant.settings.area.resolution, variant.settings.model.horizon_days] for variant in chosen]
 
 
 def _grid_key(settings: Settings) -> str:

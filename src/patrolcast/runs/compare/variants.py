@@ -51,11 +51,11 @@ class VariantConfig:
     @property
     def patrol(self) -> Patrol:
         """How patrol is allocated; officer-initiated records, where counted, weigh as much as the least offence."""
-        own = self.settings.patrol
-        if not (self.settings.policy.comparison_counted and own.weights):
-            return own
-        least = min([1.0, *(weight for weight in own.weights.values() if weight > 0)])  # a category not named has 1
-        return own.model_copy(update={"weights": {**own.weights, ENFORCEMENT: least}})
+        patrol = self.settings.patrol
+        if not (self.settings.policy.comparison_counted and patrol.weights):
+            return patrol
+        least = min([1.0, *(weight for weight in patrol.weights.values() if weight > 0)])  # a category not named has 1
+        return patrol.model_copy(update={"weights": {**patrol.weights, ENFORCEMENT: least}})
 
     @property
     def change_summary(self) -> str:
@@ -87,12 +87,12 @@ def read_variants(paths: Sequence[Path], *, max_rows: int | None = None) -> tupl
         VariantConfig(
             name,
             config,
-            own,
-            admit_variant(own, excluded_by_screen(config)),
+            of_variant,
+            admit_variant(of_variant, excluded_by_screen(config)),
             changes(configs[0].raw, config.raw),
             describe_stored_screen(config),
         )
-        for name, config, own in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
+        for name, config, of_variant in zip(short_names([path.stem for path in paths]), configs, settings, strict=True)
     )
 
 
@@ -107,10 +107,10 @@ def require_comparable(first_file: str, first: Settings, file: str, other: Setti
     keys: list[tuple[tuple[str, ...], Any, Any]]
     keys = [((section,), getattr(first, section), getattr(other, section)) for section in SAME]
     for section, names in SAME_KEYS:
-        one, two = getattr(first, section), getattr(other, section)
-        keys += [((section, name), getattr(one, name), getattr(two, name)) for name in names]
-    for key, one, two in keys:
-        if one != two:
+        of_first, of_other = getattr(first, section), getattr(other, section)
+        keys += [((section, name), getattr(of_first, name), getattr(of_other, name)) for name in names]
+    for key, first_value, other_value in keys:
+        if first_value != other_value:
             raise ConfigError(
                 f"{file}: {_format_key(key)}",
                 got=f"another than in {first_file}",
@@ -152,19 +152,19 @@ def short_names(stems: Sequence[str]) -> list[str]:
     return [stem[low[:n].rfind("_") + 1 :] for stem in stems]
 
 
-def _changes(one: Mapping[str, Any], two: Mapping[str, Any], at: tuple[str, ...]) -> list[tuple[str, Any]]:
-    found: list[tuple[str, Any]] = []
-    for name in sorted({*one, *two}):
-        key, here, there = (*at, name), one.get(name), two.get(name)
+def _changes(first: Mapping[str, Any], other: Mapping[str, Any], at: tuple[str, ...]) -> list[tuple[str, Any]]:
+    changed: list[tuple[str, Any]] = []
+    for name in sorted({*first, *other}):
+        key, here, there = (*at, name), first.get(name), other.get(name)
         if key in NOT_COMPARED or here == there:
             continue
         if isinstance(here or {}, dict) and isinstance(there or {}, dict):
             # A table that is stated empty is on with its defaults; without it, it is off: that is a change too.
             inner = _changes(here or {}, there or {}, key)
-            found += inner or [(".".join(key), "off" if there is None else "on, as by default")]
+            changed += inner or [(".".join(key), "off" if there is None else "on, as by default")]
         else:
-            found.append((".".join(key), "default" if there is None else there))
-    return found
+            changed.append((".".join(key), "default" if there is None else there))
+    return changed
 
 
 def _format_key(key: tuple[str, ...]) -> str:

@@ -47,13 +47,13 @@ class Answered:
 
     Attributes
     ----------
-    state : "unanswered" or the answer; said : the same in words.
+    state : "unanswered" or the answer; label : the same in words.
     to : where it was moved to, "" where it stays; minutes, later : what holds instead, "" where it stays.
     visits : how many visits and minutes are on record, "" without one.
     """
 
     state: str
-    said: str
+    label: str
     reason: str = ""
     by: str = ""
     minutes: str = ""
@@ -94,7 +94,7 @@ def _answered(city: ConsoleCity, row: Mapping[Any, Any], named: Mapping[str, str
     later = datetime.fromisoformat(row["not_before"]) if row["not_before"] else None
     return Answered(
         state=decision,
-        said=STATES.get(decision, words.plain(decision)),
+        label=STATES.get(decision, words.plain(decision)),
         reason=meaning(settings, decision, str(row["reason"])),
         by=str(row["decided_by"]),
         minutes=words.number(row["decided_minutes"]) if changed else "",

@@ -73,26 +73,26 @@ def _report(city: ConsoleCity, job: str) -> dict[str, Any] | None:
 def _health(city: ConsoleCity, row: JobRow, report: dict[str, Any], now: datetime) -> FeedHealth | None:
     """What a stored report says; None where it is none that can be read."""
     try:
-        checks = [stored_gate(one) for one in report["feed"]]
+        checks = [stored_gate(check) for check in report["feed"]]
         problems, warnings = tuple(map(str, report["problems"])), tuple(map(str, report["warnings"]))
-        sources = tuple(_source(one) for one in report["sources"])
+        sources = tuple(_source(source) for source in report["sources"])
         as_of, newest = (_moment(report[key], city.zone) for key in ("as_of", "newest_report"))
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    made = {check.name for check in checks}
-    unmade = tuple(words.sentence(words.plain(name)) for name in sorted((FEED_CHECKS | {AGE}) - made))
+    checked = {check.name for check in checks}
+    unmade = tuple(words.sentence(words.plain(name)) for name in sorted((FEED_CHECKS | {AGE}) - checked))
     stopping = breaches(checks)
-    asked = [ASKED.get(check.name, "") if check in stopping else "" for check in checks]
+    questions = [ASKED.get(check.name, "") if check in stopping else "" for check in checks]
     rows = gate_rows(checks, GroupNames.of(city.settings.residents))
     return FeedHealth(
         looked=row.started,
         old=(now - row.began).total_seconds() > OLD_HOURS * 3600.0,
         by=row.by,
         good=row.state == "done" and not (problems or unmade or stopping),
-        finding=_finding(problems, stopping, unmade, checks, done=row.state == "done"),
+        finding=_finding(problems, stopping, unmade, checks, is_done=row.state == "done"),
         as_of=as_of,
         newest=newest,
-        checks=tuple({**one, "asks": words.sentence(asks)} for one, asks in zip(rows, asked, strict=True)),
+        checks=tuple({**row, "asks": words.sentence(asks)} for row, asks in zip(rows, questions, strict=True)),
         tally=tally(checks) if checks else "",
         unmade=unmade,
         sources=sources,
@@ -107,9 +107,9 @@ def _finding(
     unmade: tuple[str, ...],
     checks: list[GateResult],
     *,
-    done: bool,
+    is_done: bool,
 ) -> str:
-    if problems or not done:
+    if problems or not is_done:
         return "A run cannot start. What could not be read was not checked: not checked is not well."
     if stopping:
         return f"The night would stop: {words.listed(words.in_quotes(check.name) for check in stopping)}."

@@ -91,7 +91,7 @@ def answers_table(city: ConsoleCity, review: Review, *, now: datetime) -> tuple[
     """Every suggestion that was ever published with what became of it, and runs that cannot be read any more."""
     review.close_shifts(now=now)
     tables, left_out = [], []
-    for run in dict.fromkeys(one.run for one in review.state.publications):
+    for run in dict.fromkeys(publication.run for publication in review.state.publications):
         try:
             tables.append(review.open_suggestions(now=now, run=run))
         except (DataRefusedError, UnknownError, OSError):
@@ -125,7 +125,7 @@ def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> Follow
 
     agreed = part[part["decision"].isin((ACCEPTED, AMENDED))]
     visited = agreed["delivered_visits"].notna()
-    seen = f"{words.share(float(visited.mean()))} of {len(agreed)}" if len(agreed) >= smallest else TOO_FEW
+    visited_share = f"{words.share(float(visited.mean()))} of {len(agreed)}" if len(agreed) >= smallest else TOO_FEW
     return FollowRow(
         district=words.district(district),
         shift=shift,
@@ -134,15 +134,15 @@ def _row(district: str, shift: str, part: pd.DataFrame, smallest: int) -> Follow
         amended=number_of(AMENDED),
         declined=number_of(DECLINED),
         unanswered=number_of(NOT_ACTIONED),
-        visited=seen,
+        visited=visited_share,
     )
 
 
 def _reasons(city: ConsoleCity, final: pd.DataFrame, smallest: int) -> list[tuple[str, str, int]]:
-    given = final[final["decision"].isin((ACCEPTED, AMENDED, DECLINED))]
-    counts = Counter(zip(given["decision"], given["reason"], strict=True))
+    answered = final[final["decision"].isin((ACCEPTED, AMENDED, DECLINED))]
+    counts = Counter(zip(answered["decision"], answered["reason"], strict=True))
     shown, rest = dict[tuple[str, str], int](), Counter[str]()
-    for (answer, reason), n in sorted(counts.items(), key=lambda one: (one[1], *one[0])):
+    for (answer, reason), n in sorted(counts.items(), key=lambda pair: (pair[1], *pair[0])):
         # Few together would be few of one reason where the list leaves no other: the least frequent join them.
         if n < smallest or 0 < rest[answer] < smallest:
             rest[answer] += n

@@ -67,7 +67,7 @@ def _row_of(city: ConsoleCity, run_id: str, night: PublishedNight) -> RunRow:
         if manifest is None:
             raise ValueError(run_id)
         called = GroupNames.stored(manifest)
-        gates = [stored_gate(one) for one in manifest["gates"]]
+        gates = [stored_gate(gate) for gate in manifest["gates"]]
         stopped = stopping_gates(manifest["gates"])
         names = words.listed(words.in_quotes(check_name(name, called)) for name in stopped)
         outcome = f"Stopped by {names}" if stopped else "Passed"
@@ -142,7 +142,8 @@ def two_nights(city: ConsoleCity, newer: str, older: str) -> list[NightChange]:
             )
         )
     return sorted(
-        changes, key=lambda one: (district_order(one.district.removeprefix("District ")), one.shift, not one.came)
+        changes,
+        key=lambda change: (district_order(change.district.removeprefix("District ")), change.shift, not change.came),
     )
 
 
@@ -153,14 +154,18 @@ def _why(came: bool, was: float | None, now_is: float | None, reasons: str) -> s
     change = "more" if now_is > 1.02 * was else "fewer" if now_is < was / 1.02 else "as many"
     if came:
         first = reasons.split("; ")[0]
-        said = {"more": "More incidents are expected here now.", "fewer": "Other places fell further.", "as many": ""}
-        return " ".join(part for part in (said[change], f"{words.sentence(first)}." if first else "") if part)
-    said = {
+        explanations = {
+            "more": "More incidents are expected here now.",
+            "fewer": "Other places fell further.",
+            "as many": "",
+        }
+        return " ".join(part for part in (explanations[change], f"{words.sentence(first)}." if first else "") if part)
+    explanations = {
         "more": "More are expected elsewhere in the district.",
         "fewer": "Fewer incidents are expected here now.",
         "as many": "As many are expected here; another place moved past it, or the turn went elsewhere.",
     }
-    return said[change]
+    return explanations[change]
 
 
 def _suggested(city: ConsoleCity, run_id: str) -> dict[tuple[str, str], dict[str, Any]]:

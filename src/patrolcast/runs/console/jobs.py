@@ -85,7 +85,7 @@ class JobRow:
     Attributes
     ----------
     state : "running", "hangs", "done", "refused", "killed", "stopped", "too long", "not started" or "lost".
-    said : the state in a sentence or two.
+    explanation : the state in a sentence or two.
     code : exit code, "" where there is none.
     took : how long it has taken, in words. now : what a job at work does, "" where it has not said so.
     output, errors : the last lines of both.
@@ -99,7 +99,7 @@ class JobRow:
     started: str
     began: datetime
     state: str
-    said: str
+    explanation: str
     code: str
     took: str
     now: str = ""
@@ -115,8 +115,8 @@ class JobRow:
 def variants_of(city: ConsoleCity) -> dict[str, Path]:
     """Configs that this city's may be compared with: those beside it and in ``variants/`` that extend it."""
     here = city.config.absolute()
-    found = sorted({*here.parent.glob("*.toml"), *(here.parent / "variants").glob("*.toml")})
-    names = {str(path.relative_to(here.parent)): path for path in found if path.resolve() != here.resolve()}
+    paths = sorted({*here.parent.glob("*.toml"), *(here.parent / "variants").glob("*.toml")})
+    names = {str(path.relative_to(here.parent)): path for path in paths if path.resolve() != here.resolve()}
     return {name: path for name, path in names.items() if here.resolve() in _chain(path)}
 
 
@@ -212,7 +212,7 @@ def _row(city: ConsoleCity, folder: Path, at_work: str, now: datetime, *, with_l
     if job is None:
         return None
     seconds = ending.seconds if ending else max((now - job.started).total_seconds(), 0.0)
-    state, said = _state(job, ending, working=at_work == job.job, seconds=seconds)
+    state, explanation = _state(job, ending, working=at_work == job.job, seconds=seconds)
     kind = KINDS.get(job.kind)
     lines = MOST_LINES if with_lines else 0
     return JobRow(
@@ -224,7 +224,7 @@ def _row(city: ConsoleCity, folder: Path, at_work: str, now: datetime, *, with_l
         started=words.moment(job.started, city.zone),
         began=job.started,
         state=state,
-        said=said,
+        explanation=explanation,
         code="" if ending is None or ending.exit_code is None else str(ending.exit_code),
         took="" if state == "lost" else _took(seconds),
         now=_now(read_progress(folder)) if state == "running" else "",
@@ -245,14 +245,16 @@ def _state(job: Job, ending: JobEnding | None, *, working: bool, seconds: float)
     if ending.why == "exit" and ending.exit_code is not None:
         meaning = MEANINGS.get(ending.exit_code, "What this exit code means is not known: somebody must look.")
         return ("done" if ending.exit_code == 0 else "refused"), meaning
-    said = {
+    explanations = {
         "signal": f"The system killed it (signal {-(ending.exit_code or 0)}), often for want of memory. {unsure}",
         "stopped": f"It was ended before it was done: on request, or with the machine. {unsure}",
         "too long": f"It took longer than {counted(round(job.most_seconds / 3600), 'hour')} and was ended. {unsure}",
         "not started": "It could not be started.",
     }
     state = "killed" if ending.why == "signal" else ending.why
-    return (state, said[ending.why]) if ending.why in said else ("lost", f"It ended without saying how. {unsure}")
+    if ending.why not in explanations:
+        return "lost", f"It ended without saying how. {unsure}"
+    return state, explanations[ending.why]
 
 
 def _now(progress: JobProgress | None) -> str:

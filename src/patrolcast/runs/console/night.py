@@ -89,7 +89,7 @@ def published_night(city: ConsoleCity, *, now: datetime) -> PublishedNight:
         until=words.moment(standing.expires_at, city.zone),
         expires_at=standing.expires_at,
         latest=_latest(manifest, city.zone),
-        exceptions=tuple(str(one) for one in manifest.get("exceptions", ())),
+        exceptions=tuple(str(exception) for exception in manifest.get("exceptions", ())),
         call_source=str((manifest.get("call_source") or {}).get("statement") or ""),
         shifts=_shifts(folder, run_store.made_at(folder), city.zone),
     )
@@ -107,8 +107,8 @@ def briefing_map(city: ConsoleCity, run_id: str, *, later_seconds: float = 0.0) 
     folder = city.runs / run_id
     data = _map_of(folder, run_store.made_at(folder))
     moved = [
-        {"short": one["label"], **one, "start": one["start"] + later_seconds, "end": one["end"] + later_seconds}
-        for one in data["shifts"]
+        {"short": shift["label"], **shift, "start": shift["start"] + later_seconds, "end": shift["end"] + later_seconds}
+        for shift in data["shifts"]
     ]
     return {**data, "shifts": moved}
 
@@ -126,11 +126,11 @@ def _shifts(folder: Path, made_at: float, zone: str) -> tuple[Shift, ...]:
     table = read_suggestions(folder, run_store.read_manifest(folder))
     position = {cell: i for i, cell in enumerate(_map_of(folder, made_at)["ids"])}
     visited = table[table["visits"] > 0]
-    found = []
+    shifts = []
     for i, (_, rows) in enumerate(visited.groupby("shift_start", sort=True)):
         start, end = (rows[name].iloc[0].to_pydatetime() for name in ("shift_start", "shift_end"))
-        found.append(Shift(i, words.shift(start, end, zone), start, end, _blocks(rows, position)))
-    return tuple(found)
+        shifts.append(Shift(i, words.shift(start, end, zone), start, end, _blocks(rows, position)))
+    return tuple(shifts)
 
 
 def _blocks(rows: pd.DataFrame, position: dict[str, int]) -> tuple[dict[str, Any], ...]:

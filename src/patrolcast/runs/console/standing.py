@@ -23,8 +23,8 @@ def open_findings(city: ConsoleCity, *, now: datetime) -> list[str]:
     def quoted(check: str) -> str:
         return words.in_quotes(check_name(check, called))
 
-    sentences = (one.called(quoted) for one in status.open_findings)
-    return [words.sentence(words.features(words.exception(one))) for one in sentences]
+    sentences = (finding.called(quoted) for finding in status.open_findings)
+    return [words.sentence(words.features(words.exception(sentence))) for sentence in sentences]
 
 
 def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
@@ -34,11 +34,11 @@ def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
     for waiver in city.settings.waivers:
         kind, of = waiver.subject
         days = (datetime.fromisoformat(waiver.expires).date() - today).days
-        what = words.plain(of.replace(".", ": "))
+        subject = words.plain(of.replace(".", ": "))
         rows.append(
             {
                 "kind": kind,
-                "of": what,
+                "of": subject,
                 "owner": waiver.owner,
                 "until": waiver.expires,
                 "reason": waiver.reason,
@@ -51,5 +51,5 @@ def waiver_rows(city: ConsoleCity, *, now: datetime) -> list[dict[str, Any]]:
 def objectives_shown(city: ConsoleCity, run_id: str) -> list[dict[str, str]]:
     """A run against the agency's objectives, as its audit says it; nothing of a run from before there were any."""
     manifest = run_store.manifest_or_none(city.runs / run_id) or {}
-    reports = [ObjectiveReport(**one) for one in manifest.get("objectives", ())]
+    reports = [ObjectiveReport(**objective) for objective in manifest.get("objectives", ())]
     return objective_rows(reports, GroupNames.stored(manifest)) if reports else []

@@ -38,17 +38,17 @@ class CheckedEvidence:
     Attributes
     ----------
     fault : why it does not hold; empty where it does, or where none is needed.
-    found : in words, what was asked of it and what it says.
+    summary : in words, what was asked of it and what it says.
     """
 
     kind: str
     fault: str
-    found: str
+    summary: str
 
     @property
     def line(self) -> str:
         """The finding as a person reads it."""
-        return f"{TITLES[self.kind]}: {f'refused: it {self.fault}' if self.fault else self.found}"
+        return f"{TITLES[self.kind]}: {f'refused: it {self.fault}' if self.fault else self.summary}"
 
 
 def verify_evidence(
@@ -81,11 +81,11 @@ def verify_evidence(
         fault = _fault(config, kind, stored, inputs)
         again = "" if fault or quick else _again(config, kind, stored, now=now, parts=parts, workers=workers,
                                                  inputs=inputs, progress=progress)  # fmt: skip
-        held = "measured again, the same" if not quick else "not measured again"
+        repeated = "measured again, the same" if not quick else "not measured again"
         if not quick and kind == "screen" and stored_name(config, kind) != config.settings.name:
-            held = f"not measured again: it is the screen of {stored_name(config, kind)}, verify that config"
-        found = f"{stored.get('verdict')}; bound to this code, config and city, whole, {signed}; {held}"
-        checked.append(CheckedEvidence(kind, fault or again, found))
+            repeated = f"not measured again: it is the screen of {stored_name(config, kind)}, verify that config"
+        summary = f"{stored.get('verdict')}; bound to this code, config and city, whole, {signed}; {repeated}"
+        checked.append(CheckedEvidence(kind, fault or again, summary))
     return tuple(checked)
 
 
@@ -121,18 +121,18 @@ def _again(
 ) -> str:
     """How a new measurement differs from the stored one, or an empty text."""
     if kind == "loop":
-        made = _loop_again(config, stored, parts=parts, workers=workers, progress=progress)
-        made[BOUND_TO] = loop_binding(config, inputs)
+        again = _loop_again(config, stored, parts=parts, workers=workers, progress=progress)
+        again[BOUND_TO] = loop_binding(config, inputs)
     elif kind == "screen":
         if stored_name(config, kind) != config.settings.name:
             return ""
         then = config.settings.model_copy(update={"as_of": str(stored["as_of"])})
-        made = measure_screen(dataclasses.replace(config, settings=then), now=now, progress=progress).document
+        again = measure_screen(dataclasses.replace(config, settings=then), now=now, progress=progress).document
     else:
         moment = datetime.fromisoformat(str(stored["as_of"]))
         look = run_monitor(config, as_of=moment.isoformat(), now=moment.astimezone(UTC), progress=progress)
-        made = look.document
-    where = difference(_measured(stored), _measured(made))
+        again = look.document
+    where = difference(_measured(stored), _measured(again))
     return f"differs from what was measured again: {where}" if where else ""
 
 

@@ -42,12 +42,12 @@ class FeedLook:
     Attributes
     ----------
     checks : every check, in the order in which a person would look; waivers applied.
-    seen : what an accepted night leaves for the next; its ``run_id`` is empty until there is a run.
+    feed : what an accepted night leaves for the next; its ``run_id`` is empty until there is a run.
     note : what was not as it should be with the history itself; "" where it was there.
     """
 
     checks: tuple[GateResult, ...]
-    seen: AcceptedFeed
+    feed: AcceptedFeed
     note: str = ""
 
 
@@ -61,10 +61,10 @@ def look_at_feed(city: LoadedCity, settings: Settings, runs: Path | None) -> Fee
     """
     last, note = (None, "") if runs is None else last_accepted(runs, before=city.as_of)
     files = () if runs is None else _facts(city, settings)
-    seen = seen_feed(city, settings, files)
+    feed = feed_as_read(city, settings, files)
     gates = source_gates(city.sources, newest_report=city.newest_report, as_of=city.as_of, limits=settings.gates)
     checks = (
-        *(() if runs is None else of_files(files, seen, last)),
+        *(() if runs is None else of_files(files, feed, last)),
         next(gate for gate in gates if gate.name == AGE),
         *of_records(
             city.tables.incidents.table,
@@ -75,16 +75,16 @@ def look_at_feed(city: LoadedCity, settings: Settings, runs: Path | None) -> Fee
     )
     day = local_day(city.as_of, settings.area.timezone)
     mine = [waiver for waiver in settings.waivers if waiver.gate in FEED_CHECKS | {AGE}]
-    return FeedLook(apply_waivers(checks, mine, day=day), seen, note)
+    return FeedLook(apply_waivers(checks, mine, day=day), feed, note)
 
 
-def of_files(files: tuple[FileFacts, ...], seen: AcceptedFeed, last: AcceptedFeed | None) -> tuple[GateResult, ...]:
+def of_files(files: tuple[FileFacts, ...], feed: AcceptedFeed, last: AcceptedFeed | None) -> tuple[GateResult, ...]:
     """The checks of files, and of what the last accepted night saw."""
     return (
         guarded("feed_settled", lambda: settled_check(files)),
-        guarded("feed_end", lambda: end_check(files, seen.rows, last)),
-        guarded("feed_size", lambda: size_check(seen.rows, seen.bytes, last)),
-        guarded("feed_past", lambda: past_check(seen.months, seen.bound, last)),
+        guarded("feed_end", lambda: end_check(files, feed.rows, last)),
+        guarded("feed_size", lambda: size_check(feed.rows, feed.bytes, last)),
+        guarded("feed_past", lambda: past_check(feed.months, feed.bound, last)),
     )
 
 
@@ -117,7 +117,7 @@ def _all_lost(holes: tuple[LostDays, ...] | None, silent: tuple[LostDays, ...]) 
     """Holes by occurrence, and days without reports that none of them covers."""
     if holes is None and not silent:
         return None
-    new = (one for one in silent if not any(hole.first <= one.first <= hole.last for hole in holes or ()))
+    new = (lost for lost in silent if not any(hole.first <= lost.first <= hole.last for hole in holes or ()))
     return (*(holes or ()), *new)
 
 
@@ -135,34 +135,34 @@ def last_accepted(runs: Path, *, before: datetime) -> tuple[AcceptedFeed | None,
     if published is None or published.as_of > before:
         return (nights[-1] if nights else None), ""
     newest = nights[-1] if nights else None
-    if newest is not None and _what(newest) == _what(published):
+    if newest is not None and _identity(newest) == _identity(published):
         return newest, ""
     why = "the feed history is missing or damaged" if history is None else "the feed history does not end with it"
     return published, f"{why}: rows and bytes are compared with the published run {published.run_id}"
 
 
-def _what(night: AcceptedFeed) -> tuple[object, ...]:
+def _identity(night: AcceptedFeed) -> tuple[object, ...]:
     return night.run_id, night.as_of, night.rows, night.bytes
 
 
-def accept(runs: Path, seen: AcceptedFeed, *, run_id: str) -> None:
+def accept(runs: Path, feed: AcceptedFeed, *, run_id: str) -> None:
     """Notes a published night in the history.
 
     Raises CannotWriteError, NotPermittedError: one line.
     """
-    earlier = [night for night in read_history(runs) or () if night.as_of < seen.as_of]
-    write_history(runs, (*earlier, replace(seen, run_id=run_id)))
+    earlier = [night for night in read_history(runs) or () if night.as_of < feed.as_of]
+    write_history(runs, (*earlier, replace(feed, run_id=run_id)))
 
 
-def seen_feed(city: LoadedCity, settings: Settings, files: tuple[FileFacts, ...]) -> AcceptedFeed:
+def feed_as_read(city: LoadedCity, settings: Settings, files: tuple[FileFacts, ...]) -> AcceptedFeed:
     """What tonight's night read, as the next one will be compared with it."""
-    own = [source for source in city.sources if source.of_incidents]
+    of_incidents = [source for source in city.sources if source.of_incidents]
     ends = [file for file in files if file.line_end is not None]
     return AcceptedFeed(
         run_id="",
         as_of=city.as_of.astimezone(UTC),
-        rows=sum(source.rows_in for source in own),
-        bytes=sum(source.bytes for source in own),
+        rows=sum(source.rows_in for source in of_incidents),
+        bytes=sum(source.bytes for source in of_incidents),
         line_end=all(file.line_end for file in ends) if ends else None,
         trailer=all(file.trailer for file in ends) if ends else None,
         bound=_bound(settings),

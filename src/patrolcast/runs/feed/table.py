@@ -68,15 +68,19 @@ def lost_days(incidents: pd.DataFrame, newest: datetime, timezone: str) -> tuple
         return None
     weekday = (series.first.weekday() + np.arange(series.n_days)) % 7
     since = series.n_days - _NEWEST_DAYS
-    found = [one for one in find_anomalies(series.counts(), weekday) if one.kind in _HOLES and one.last >= since]
+    holes = [
+        anomaly
+        for anomaly in find_anomalies(series.counts(), weekday)
+        if anomaly.kind in _HOLES and anomaly.last >= since
+    ]
     return tuple(
         LostDays(
-            series.first + timedelta(days=max(one.first, since)),
-            series.first + timedelta(days=one.last),
-            one.observed,
-            one.expected,
+            series.first + timedelta(days=max(hole.first, since)),
+            series.first + timedelta(days=hole.last),
+            hole.observed,
+            hole.expected,
         )
-        for one in found
+        for hole in holes
     )
 
 

@@ -47,10 +47,10 @@ def one_item(text: str, topic: Topic, *, today: date, moment: str) -> FormRow:
 
     Raises UsageError: it says nothing, or too much.
     """
-    said = text.strip()
-    if not said or len(said) > LONGEST:
-        raise UsageError("--text", got=f"{len(said):,} characters", rule=f"1 to {LONGEST:,}")
-    return FormRow(today.isoformat(), topic, said, digest("desk", moment, said))
+    stripped = text.strip()
+    if not stripped or len(stripped) > LONGEST:
+        raise UsageError("--text", got=f"{len(stripped):,} characters", rule=f"1 to {LONGEST:,}")
+    return FormRow(today.isoformat(), topic, stripped, digest("desk", moment, stripped))
 
 
 def answer_item(settings: Settings, city_runs: Path, number: int, *, disposition: Disposition, reply: str) -> Item:

@@ -70,12 +70,12 @@ class DraftRow:
             return self.why
         many = f"{self.codes} codes: " if self.codes > 1 else ""
         more = f" and {len(self.words) - _WORDS_SHOWN} more" if len(self.words) > _WORDS_SHOWN else ""
-        said = f"{many}{' | '.join(self.words[:_WORDS_SHOWN])}{more}"
+        shown_words = f"{many}{' | '.join(self.words[:_WORDS_SHOWN])}{more}"
         share = f", arrest share {self.arrests / self.n:.2f}" if self.arrests else ""
         records = f"{self.n:,} records{share}"
         if self.kind == "proposed":
-            return PROPOSED + "; ".join(filter(None, (self.why, said, records)))
-        return f"{UNDECIDED}: " + "; ".join(filter(None, (said, records, self.why)))
+            return PROPOSED + "; ".join(filter(None, (self.why, shown_words, records)))
+        return f"{UNDECIDED}: " + "; ".join(filter(None, (shown_words, records, self.why)))
 
 
 def draft_codebook(
@@ -90,16 +90,18 @@ def draft_codebook(
     table = pd.DataFrame([vars(count) for count in counts], columns=["code", "source", "description", "arrest", "n"])
     table = table[table["code"] != ""]
     codes = [_from_words(str(code), part, offences) for code, part in table.groupby("code")]
-    found = explaining_codebook(codes, known)
-    codes = [_from_code(row, found, known) for row in codes]
+    explanation = explaining_codebook(codes, known)
+    codes = [_from_code(row, explanation, known) for row in codes]
     rows = sorted(_grouped(codes), key=_order)
     by_source = table[(table["source"] != "") & has_source].groupby("source")["n"].sum()
-    asked = sorted((_of_source(str(text), int(n), found, sources) for text, n in by_source.items()), key=_order)
-    text = _csv([*(row.fields() for row in rows), *(row.fields(is_source=True) for row in asked)])
-    notes = list(found.notes)
-    if found.book is not None:
-        notes.append(f"offence codes are explained by {found.book.name}; check that they are the same codes")
-    return DraftCodebook(text, _undecided([*rows, *asked]), notes + _proposals(codes))
+    of_sources = sorted(
+        (_of_source(str(text), int(n), explanation, sources) for text, n in by_source.items()), key=_order
+    )
+    text = _csv([*(row.fields() for row in rows), *(row.fields(is_source=True) for row in of_sources)])
+    notes = list(explanation.notes)
+    if explanation.book is not None:
+        notes.append(f"offence codes are explained by {explanation.book.name}; check that they are the same codes")
+    return DraftCodebook(text, _undecided([*rows, *of_sources]), notes + _proposals(codes))
 
 
 def _from_words(code: str, part: pd.DataFrame, book: WordBook) -> DraftRow:
@@ -108,25 +110,25 @@ def _from_words(code: str, part: pd.DataFrame, book: WordBook) -> DraftRow:
     texts: dict[str, int] = {}
     for description, n in part.groupby("description")["n"].sum().sort_values(ascending=False).items():
         apart = [text for text in (spoken, str(description)) if text]
-        text = apart[0] if len({" ".join(one.split()).casefold() for one in apart}) == 1 else ": ".join(apart)
+        text = apart[0] if len({" ".join(writing.split()).casefold() for writing in apart}) == 1 else ": ".join(apart)
         texts[text] = texts.get(text, 0) + int(n)
     arrests = int(part.loc[part["arrest"], "n"].sum())
-    said = propose_for_code({text: n for text, n in texts.items() if text}, book, arrests=arrests)
+    proposal = propose_for_code({text: n for text, n in texts.items() if text}, book, arrests=arrests)
     shown = part.groupby("description")["n"].sum().sort_values(ascending=False).index
     words = _apart(masked(str(text))[:80] for text in shown if text and text != code)
-    return _row(code, said, words, int(part["n"].sum()), arrests)
+    return _row(code, proposal, words, int(part["n"].sum()), arrests)
 
 
-def _row(code: str, said: Proposal | None, words: tuple[str, ...], n: int, arrests: int = 0) -> DraftRow:
-    if said is None:
+def _row(code: str, proposal: Proposal | None, words: tuple[str, ...], n: int, arrests: int = 0) -> DraftRow:
+    if proposal is None:
         return DraftRow(code, "open", "", "unknown", "", words, n, arrests)
-    kind = "proposed" if said.settled else "open"
-    return DraftRow(code, kind, said.category, said.provenance, said.why, words, n, arrests)
+    kind = "proposed" if proposal.settled else "open"
+    return DraftRow(code, kind, proposal.category, proposal.provenance, proposal.why, words, n, arrests)
 
 
-def _from_code(row: DraftRow, found: Explanation, known: Sequence[KnownCodebook]) -> DraftRow:
+def _from_code(row: DraftRow, explanation: Explanation, known: Sequence[KnownCodebook]) -> DraftRow:
     """The row of a known codebook for the same code; it stays open where the words speak against a report."""
-    book = found.book
+    book = explanation.book
     decided = book.row_of(row.code) if book is not None else by_nibrs(row.code, known)
     if decided is None:
         return row
@@ -138,7 +140,7 @@ def _from_code(row: DraftRow, found: Explanation, known: Sequence[KnownCodebook]
         return replace(row, kind="open", category="", provenance="unknown", why=why)
     if book is None and (row.kind == "proposed" or row.why):
         return row
-    kind = "known" if book is not None and found.confirmed else "proposed"
+    kind = "known" if book is not None and explanation.confirmed else "proposed"
     return replace(row, kind=kind, category=category, provenance=provenance, why=why)
 
 
@@ -159,17 +161,19 @@ def _grouped(rows: Sequence[DraftRow]) -> list[DraftRow]:
 
 def _apart(words: Iterable[str]) -> tuple[str, ...]:
     """Each text once, as it is first written: "THEFT" and "Theft" are one."""
-    kept: dict[str, str] = {}
+    first_written: dict[str, str] = {}
     for word in words:
-        kept.setdefault(word.casefold(), word)
-    return tuple(kept.values())
+        first_written.setdefault(word.casefold(), word)
+    return tuple(first_written.values())
 
 
-def _of_source(text: str, n: int, found: Explanation, words: WordBook) -> DraftRow:
-    decided = found.source_row(text)
-    if decided is not None and found.book is not None:
-        kind = "known" if found.confirmed else "proposed"
-        return DraftRow(text, kind, "", decided["provenance"], f"{decided['ground']} [{found.book.name}]", (), n, 0)
+def _of_source(text: str, n: int, explanation: Explanation, words: WordBook) -> DraftRow:
+    decided = explanation.source_row(text)
+    if decided is not None and explanation.book is not None:
+        kind = "known" if explanation.confirmed else "proposed"
+        return DraftRow(
+            text, kind, "", decided["provenance"], f"{decided['ground']} [{explanation.book.name}]", (), n, 0
+        )
     row = _row(text, propose(text, words), (), n)
     question = "who starts such a call (citizen, officer, sensor, administrative)?"
     return row if row.kind == "proposed" else replace(row, why=row.why or question)
@@ -182,12 +186,12 @@ def _order(row: DraftRow) -> tuple[int, str, str, int]:
 
 def _undecided(rows: Sequence[DraftRow]) -> list[str]:
     n_open, n_proposed = (sum(row.kind == kind for row in rows) for kind in ("open", "proposed"))
-    said = []
+    parts = []
     if n_open:
-        said.append(f"{n_open} open: category and provenance of codes that neither a known codebook nor words explain")
+        parts.append(f"{n_open} open: category and provenance of codes that neither a known codebook nor words explain")
     if n_proposed:
-        said.append(f"{n_proposed} proposed: where you agree, write your name in place of '{PROPOSED.strip()}'")
-    return [f"[codebook] {n_open + n_proposed} of {len(rows)} rows: {'; '.join(said)}"] if said else []
+        parts.append(f"{n_proposed} proposed: where you agree, write your name in place of '{PROPOSED.strip()}'")
+    return [f"[codebook] {n_open + n_proposed} of {len(rows)} rows: {'; '.join(parts)}"] if parts else []
 
 
 def _proposals(rows: Sequence[DraftRow]) -> list[str]:

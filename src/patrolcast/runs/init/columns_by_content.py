@@ -57,10 +57,10 @@ def _describes(texts: pd.Series, book: WordBook) -> bool:
     different = texts.dropna().unique()
     if not _FEWEST_TEXTS <= len(different) <= _MOST_TEXTS or not _repeats(texts):
         return False
-    said = [proposal for text in different if (proposal := propose(str(text), book)) is not None]
-    kinds = {(proposal.category, proposal.provenance) for proposal in said if proposal.settled}
+    proposals = [proposal for text in different if (proposal := propose(str(text), book)) is not None]
+    kinds = {(proposal.category, proposal.provenance) for proposal in proposals if proposal.settled}
     reported = any(category for category, _ in kinds)
-    return len(said) >= _NAME_OFFENCES * len(different) and len(kinds) >= _KINDS and reported
+    return len(proposals) >= _NAME_OFFENCES * len(different) and len(kinds) >= _KINDS and reported
 
 
 def _plain(values: pd.Series) -> pd.Series:

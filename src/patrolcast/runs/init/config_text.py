@@ -119,11 +119,11 @@ def _maturity(findings: Findings) -> list[str]:
     if not findings.delays:
         return []
     late = sorted(findings.delays.items(), key=lambda item: -item[1])
-    said = ", ".join(f"{name} {days:.1f}" for name, days in late[:6])
+    delays = ", ".join(f"{name} {days:.1f}" for name, days in late[:6])
     return [
         "[model]",
         f"maturity_days = {maturity_days(findings.delays)}    # more recent days are not used for training",
-        _commented(f"# days until 95 % of the reports were known: {said}"),
+        _commented(f"# days until 95 % of the reports were known: {delays}"),
         "",
     ]
 
@@ -236,20 +236,20 @@ def _layer_path(layer: Path, out: Path, data_root: Path | None) -> str:
 
 def _name(out: Path) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFKD", out.stem.lower()) if not unicodedata.combining(c))
-    kept = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in plain)[:40]
-    return kept if kept[:1].isalpha() else f"city_{kept}"[:40]
+    name = "".join(c if c.isascii() and (c.isalnum() or c in "_-") else "_" for c in plain)[:40]
+    return name if name[:1].isalpha() else f"city_{name}"[:40]
 
 
 def _title(out: Path) -> str:
     """The file's own words, each with a capital: "bad_würz" is "Bad Würz"."""
-    said = unicodedata.normalize("NFC", out.stem).replace("_", " ").split()
-    return " ".join(word[:1].upper() + word[1:] for word in said)[:80] or "City"
+    title_words = unicodedata.normalize("NFC", out.stem).replace("_", " ").split()
+    return " ".join(word[:1].upper() + word[1:] for word in title_words)[:80] or "City"
 
 
 def _escaped(text: str) -> str:
     """``text`` inside a TOML basic string."""
-    kept = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
-    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in kept)
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped)
 
 
 def _commented(text: str) -> str:

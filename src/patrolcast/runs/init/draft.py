@@ -191,8 +191,8 @@ def _note_time(findings: Findings, chosen: str) -> None:
         findings.notes.append(f"{chosen} holds dates without a time of day: the shortest shift is a day{apart}")
 
 
-def _same_writing(one: TimeGuess, other: TimeGuess) -> bool:
-    return one.kind == other.kind and bool(set(one.formats) & set(other.formats) or not one.formats)
+def _same_writing(first: TimeGuess, second: TimeGuess) -> bool:
+    return first.kind == second.kind and bool(set(first.formats) & set(second.formats) or not first.formats)
 
 
 def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
@@ -200,12 +200,12 @@ def _decide_id(findings: Findings, roles: dict[str, list[str]]) -> None:
     different = {name: rows[name].nunique() / len(rows) for name in roles["record_id"]}
     unique = [name for name, share in different.items() if share > _UNIQUE]
     # Numbers that come again are numbers of incidents with several rows: unmapped, each row would count as one more.
-    found = unique or [name for name, share in different.items() if share > _SEVERAL_ROWS]
-    if not found:
+    candidates = unique or [name for name, share in different.items() if share > _SEVERAL_ROWS]
+    if not candidates:
         return
-    findings.columns["record_id"] = found[0]
-    if repeated := n_repeated(rows, found[0]):
-        numbers = f"{found[0]}: {repeated:,} numbers stand in more than one row"
+    findings.columns["record_id"] = candidates[0]
+    if repeated := n_repeated(rows, candidates[0]):
+        numbers = f"{candidates[0]}: {repeated:,} numbers stand in more than one row"
         free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
         changed = last_change(rows, free, lambda values: _same_writing(findings.time, guess_times(values)))
         if changed is not None:

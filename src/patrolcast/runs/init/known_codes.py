@@ -78,8 +78,8 @@ def known_codebooks(books: Mapping[str, Sequence[Mapping[str, str]]]) -> list[Kn
     known = []
     for name, rows in books.items():
         if rows and set(COLUMNS) <= set(rows[0]):
-            kept = [{key: (row[key] or "").strip() for key in COLUMNS} for row in rows]
-            known.append(KnownCodebook(name, tuple(row for row in kept if not is_undecided(row))))
+            stripped = [{key: (row[key] or "").strip() for key in COLUMNS} for row in rows]
+            known.append(KnownCodebook(name, tuple(row for row in stripped if not is_undecided(row))))
     return known
 
 

@@ -148,15 +148,15 @@ def _kind(name: str, n: int) -> str:
 
 def _only_layer(layers: Sequence[_Layer], kind: str, notes: list[str]) -> _Layer | None:
     """The layer of a kind; of several the one whose name says it most surely, and of equals none."""
-    found = [layer for layer in layers if layer.kind == kind]
-    if len(found) > 1:
-        ranks = [_rank(layer.path.name, kind) for layer in found]
-        best = [layer for layer, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
-        names = ", ".join(layer.path.name for layer in found)
+    of_kind = [layer for layer in layers if layer.kind == kind]
+    if len(of_kind) > 1:
+        ranks = [_rank(layer.path.name, kind) for layer in of_kind]
+        best = [layer for layer, rank in zip(of_kind, ranks, strict=True) if rank == min(ranks)]
+        names = ", ".join(layer.path.name for layer in of_kind)
         taken = best[0].path.name if len(best) == 1 else "none"
         notes.append(f"several layers may be {kind}: {names}; {taken} was taken")
         return best[0] if len(best) == 1 else None
-    return found[0] if found else None
+    return of_kind[0] if of_kind else None
 
 
 def _rank(name: str, kind: str) -> int:
@@ -180,11 +180,11 @@ def _residents(layer: _Layer, export: Path) -> tuple[tuple[str, ...], tuple[str,
     """What `NearbyLayers` holds as ``residents`` and ``counts``: of the layer itself, else of a table beside it."""
     frame = layer.frame
     area = _by_header(frame, _AREA_COLUMNS, fewest=max(2, len(frame)))
-    own = _counted(frame)
-    table = counts_beside(export, frame[area].map(name_as_text)) if area and own is None else None
+    counted = _counted(frame)
+    table = counts_beside(export, frame[area].map(name_as_text)) if area and counted is None else None
     if table is not None and (there := _counted(table.numbers)) is not None:
         return (str(layer.path), area, *there), (str(table.path), table.area)
-    return (str(layer.path), area, *(own if area and own is not None else ("", ""))), ()
+    return (str(layer.path), area, *(counted if area and counted is not None else ("", ""))), ()
 
 
 def _counted(frame: pd.DataFrame) -> tuple[str, str] | None:

@@ -77,20 +77,22 @@ def names_beside(export: Path, points: np.ndarray) -> NearbyNames:
             names = ", ".join(layer.path.name for layer in good)
             notes.append(f"[[area.names]]: several layers may name {kind}: {names}; {good[0].path.name} was taken")
         candidates = [path for path in candidates if path not in fitting]
-    notes += [f"[[area.names]]: {one.path.name} names places by its column {one.column}; check it" for one in layers]
+    notes += [
+        f"[[area.names]]: {layer.path.name} names places by its column {layer.column}; check it" for layer in layers
+    ]
     return NearbyNames(tuple(layers), tuple(notes))
 
 
 def _layer(path: Path, kind: str, around: shapely.Geometry, notes: list[str]) -> NameLayer | None:
     try:
-        given = _csv_layer(path, kind) if is_csv(path) else _map_layer(path, kind)
-        if given is None:
+        layer = _csv_layer(path, kind) if is_csv(path) else _map_layer(path, kind)
+        if layer is None:
             return None
-        named, *_ = named_shapes(given, read_layer, around)
+        named, *_ = named_shapes(layer, read_layer, around)
     except PatrolcastError as error:
         notes.append(f"[[area.names]]: a layer beside the export was left out: {error}")
         return None
-    return given if named.table["name"].nunique() >= _FEWEST_NAMES else None
+    return layer if named.table["name"].nunique() >= _FEWEST_NAMES else None
 
 
 def _map_layer(path: Path, kind: str) -> NameLayer | None:

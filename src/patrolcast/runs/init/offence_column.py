@@ -60,11 +60,11 @@ def _call_source(findings: Findings, roles: dict[str, list[str]], words: tuple[W
     named = [name for name in roles["call_source"] if 1 <= findings.rows[name].nunique() <= _MOST_SOURCES]
     free = [name for name in findings.columns_of_export if name not in findings.columns.values()]
     texts = {name: Counter(findings.rows[name].dropna().astype(str)) for name in free}
-    found = [*named, *call_source_columns(free, texts, offences=words[0], sources=words[1])]
-    found = list(dict.fromkeys(name for name in found if 1 <= findings.rows[name].nunique() <= _MOST_SOURCES))
-    if len(found) > 1:
-        findings.notes.append(f"call_source: {found[0]} was chosen; also possible: {', '.join(found[1:])}")
-    return found[0] if found else None
+    candidates = [*named, *call_source_columns(free, texts, offences=words[0], sources=words[1])]
+    candidates = list(dict.fromkeys(name for name in candidates if 1 <= findings.rows[name].nunique() <= _MOST_SOURCES))
+    if len(candidates) > 1:
+        findings.notes.append(f"call_source: {candidates[0]} was chosen; also possible: {', '.join(candidates[1:])}")
+    return candidates[0] if candidates else None
 
 
 def _by_content(findings: Findings, free: list[str], book: WordBook) -> list[str]:
@@ -73,19 +73,19 @@ def _by_content(findings: Findings, free: list[str], book: WordBook) -> list[str
     if not described:
         return []
     codes = column_of_codes(findings.rows, free, described[0])
-    said = f"its values go with the words of {described[0]}" if codes else "its words name offences"
-    findings.notes.append(f"offence: no header says so; {codes or described[0]} was taken, as {said}; check it")
+    basis = f"its values go with the words of {described[0]}" if codes else "its words name offences"
+    findings.notes.append(f"offence: no header says so; {codes or described[0]} was taken, as {basis}; check it")
     return [codes or described[0]]
 
 
 def _descriptions(findings: Findings, free: list[str], codes: str, book: WordBook) -> Iterator[str]:
     """Columns of words about the codes, in file order, by header or else by what they say; free text is none."""
-    found: list[str] = []
-    while (name := next_description([name for name in free if name not in found])) is not None:
-        found.append(name)
-    found = found or columns_of_words(findings.rows, free, book)
-    kept = [name for name in found if _texts_per_code(findings.rows, codes, name) <= _FREE_TEXT]
-    yield from sorted(kept[:_MOST_DESCRIPTIONS], key=findings.columns_of_export.index)
+    described: list[str] = []
+    while (name := next_description([name for name in free if name not in described])) is not None:
+        described.append(name)
+    described = described or columns_of_words(findings.rows, free, book)
+    brief = [name for name in described if _texts_per_code(findings.rows, codes, name) <= _FREE_TEXT]
+    yield from sorted(brief[:_MOST_DESCRIPTIONS], key=findings.columns_of_export.index)
 
 
 def _texts_per_code(rows: pd.DataFrame, codes: str, words: str) -> float:

@@ -69,5 +69,5 @@ def _categories(codes: pd.Series, codebook_text: str) -> pd.Series:
     category = {row["offence"]: row["category"] for row in csv.DictReader(io.StringIO(codebook_text)) if row["offence"]}
     row_of = row_finder(category)
     texts = codes.astype("string").fillna("")
-    found = {text: category.get(row_of(text) or "", "") for text in texts.unique()}
-    return texts.map(found)
+    category_of_text = {text: category.get(row_of(text) or "", "") for text in texts.unique()}
+    return texts.map(category_of_text)

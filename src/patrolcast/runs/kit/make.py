@@ -149,13 +149,13 @@ def _write(
 def _records(run: Path, governance: Path) -> dict[str, bytes]:
     """The published records; none where none were made. Raises DataRefusedError: they do not hold any more."""
     folder = run.parent / "records" / run.name
-    found = records_files(folder)
-    if not found:
+    records = records_files(folder)
+    if not records:
         return {}
     if faults := verify_records(run, governance).faults:
         cure = "make them anew with `patrolcast records RUN`"
         raise DataRefusedError(f"records of run {run.name}", got=faults[0], rule="records in a kit hold", cure=cure)
-    return {f"records/{name}": content for name, content in found.items()}
+    return {f"records/{name}": content for name, content in records.items()}
 
 
 def _code(manifest: Mapping[str, Any]) -> bytes:
@@ -172,11 +172,11 @@ def _code(manifest: Mapping[str, Any]) -> bytes:
 
 
 def _left_out(files: Mapping[str, bytes], *, counts: bool) -> dict[str, str]:
-    found = {"trail/": _PEOPLE}
+    reasons = {"trail/": _PEOPLE}
     if not any(name.startswith("tables/") for name in files):
-        found["tables/"] = "the run compared no groups"
+        reasons["tables/"] = "the run compared no groups"
     elif not counts:
-        found[COUNTS] = "small counts of reports, which whoever made this kit did not hand out"
+        reasons[COUNTS] = "small counts of reports, which whoever made this kit did not hand out"
     if not any(name.startswith("records/") for name in files):
-        found[f"records/{RECORDS}"] = "no records were made of this run"
-    return found
+        reasons[f"records/{RECORDS}"] = "no records were made of this run"
+    return reasons

@@ -30,7 +30,7 @@ from patrolcast.io.trail.note import VerifierKey
 from patrolcast.io.trail.proof import make_proof, read_proof
 from patrolcast.io.trail.scan import entries_with_lines
 from patrolcast.runs.trail.find import FoundTrail
-from patrolcast.runs.trail.verify import verify_found
+from patrolcast.runs.trail.verify import verify_city_trail
 
 OF_THE_RUN = frozenset({RunFinished.name, Published.name, WaiverUsed.name})
 """Events that the program writes of a run by itself. Decisions, visits and pauses name persons and stay out."""
@@ -71,37 +71,39 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
     """
     folder, run_id = trail_folder(runs), str(manifest["run_id"])
     copies = tuple(map(str, manifest["config"].get("trail", {}).get("copies", ())))
-    found = verify_found(FoundTrail(str(manifest["name"]), folder, runs, copies))
-    if found.faults:
-        first = found.faults[0]
-        error = next(one for one in _ERRORS if one.exit_code == found.exit_code)
+    verified = verify_city_trail(FoundTrail(str(manifest["name"]), folder, runs, copies))
+    if verified.faults:
+        first = verified.faults[0]
+        error = next(error for error in _ERRORS if error.exit_code == verified.exit_code)
         rule, cure = "a kit is made of a trail that verifies", "read `patrolcast trail verify`"
         raise error("the audit trail", got=f"entry {first.seq}: {first.what}", rule=rule, cure=cure)
-    read = list(islice(entries_with_lines(folder), found.size))
+    read = list(islice(entries_with_lines(folder), verified.size))
     entries, lines = [entry for entry, _ in read], [line for _, line in read]
-    mine = [one for one in entries if one.subject.run == run_id]
+    mine = [entry for entry in entries if entry.subject.run == run_id]
     _require_stated(run_id, manifest_sha256, mine)
     chosen = [
-        one for one in entries if one.event == KeyUsed.name or (one.subject.run == run_id and one.event in OF_THE_RUN)
+        entry
+        for entry in entries
+        if entry.event == KeyUsed.name or (entry.subject.run == run_id and entry.event in OF_THE_RUN)
     ]
     notes = {next(iter(sizes_claimed([data]))): data for data in map(note_bytes, notes_in(folder / FOLDER))}
     n_signed = max(notes, default=0)
-    proofs = {one.seq: make_proof(folder, one.seq) for one in chosen if one.seq <= n_signed}
-    used = {n_signed} & set(notes) | {
+    proofs = {entry.seq: make_proof(folder, entry.seq) for entry in chosen if entry.seq <= n_signed}
+    sizes = {n_signed} & set(notes) | {
         size for data in proofs.values() for size in sizes_claimed([read_proof(data).note])
     }
     files = {
-        "trail/entries.jsonl": b"".join(lines[one.seq - 1] + b"\n" for one in chosen),
+        "trail/entries.jsonl": b"".join(lines[entry.seq - 1] + b"\n" for entry in chosen),
         "trail/leaves.txt": "".join(f"{leaf_hash(line).hex()}\n" for line in lines).encode(),
-        **{f"trail/checkpoints/{size:012d}.note": notes[size] for size in sorted(used)},
+        **{f"trail/checkpoints/{size:012d}.note": notes[size] for size in sorted(sizes)},
         **{f"trail/proofs/{seq}.proof": data for seq, data in proofs.items()},
     }
-    at = withdrawing_pause(one.event for one in mine)
+    at = withdrawing_pause(entry.event for entry in mine)
     return OnTrail(files, known_keys(entries), None if at is None else mine[at].seq)
 
 
 def _require_stated(run_id: str, manifest_sha256: str, entries: Iterable[Entry]) -> None:
-    stated = stated_manifest(one.body for one in entries)
+    stated = stated_manifest(entry.body for entry in entries)
     if stated != manifest_sha256:
         got = "no entry of it on the audit trail" if stated is None else "another manifest than the audit trail states"
         cure = "run it again, so that it stands on the trail"

@@ -146,11 +146,11 @@ def twin_records(
 def secret_seed(real: pd.DataFrame, run_id: str) -> int:
     """A number that only somebody who has all the records can compute."""
     columns = [to_instants(real["occurred_at"]), real["longitude"].to_numpy(), real["latitude"].to_numpy()]
-    found = hashlib.sha256(f"patrolcast twin\0{run_id}\0".encode())
+    hasher = hashlib.sha256(f"patrolcast twin\0{run_id}\0".encode())
     for values in columns:
-        found.update(np.ascontiguousarray(values).tobytes())
-    found.update("\0".join(map(str, real["category"])).encode())
-    return int.from_bytes(found.digest()[:16], "big")
+        hasher.update(np.ascontiguousarray(values).tobytes())
+    hasher.update("\0".join(map(str, real["category"])).encode())
+    return int.from_bytes(hasher.digest()[:16], "big")
 
 
 def cells_on_land(cells: list[str], land: shapely.Geometry) -> list[str]:
@@ -196,9 +196,9 @@ def _counts(
 
 def _codes_of(codebook: Codebook, category: str) -> list[str]:
     """Codes of a category that citizens report, sorted: from the codebook, so that none says that a record has it."""
-    found = codebook.offences.items()
-    codes = sorted(code for code, (of, who) in found if of == category and who is not Provenance.OFFICER)
-    return codes or sorted(code for code, (of, _) in found if of == category)
+    offences = codebook.offences.items()
+    codes = sorted(code for code, (of, who) in offences if of == category and who is not Provenance.OFFICER)
+    return codes or sorted(code for code, (of, _) in offences if of == category)
 
 
 def _month(day: date) -> date:
@@ -237,12 +237,12 @@ def twin_config(manifest: Mapping[str, Any], settings: Settings) -> str:
     """The run's config for the twin: what is about records and about this department's machines is taken out."""
     raw = {key: value for key, value in json.loads(json.dumps(manifest["config"])).items() if key not in _LEFT_OUT}
     raw = map_paths(raw, lambda _, text: f"../{path_in_kit(text)}")
-    given = raw["incidents"]
-    named = {role: given["columns"][role] for role in _ROLES if role in given["columns"]}
+    incidents = raw["incidents"]
+    named = {role: incidents["columns"][role] for role in _ROLES if role in incidents["columns"]}
     raw["incidents"] = {
         "path": "../data/incidents.csv",
         "time_format": TIME_FORMAT,
-        **{key: given[key] for key in _KEPT_OF_INCIDENTS if key in given},
+        **{key: incidents[key] for key in _KEPT_OF_INCIDENTS if key in incidents},
         "time_zone": "local",
         "columns": named,
     }

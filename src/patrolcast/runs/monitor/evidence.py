@@ -169,12 +169,12 @@ def _alarm_elsewhere(config: ConfigFile) -> GateResult | None:
         name, stored = name_of_look(path), stored_document(path)
         if stored is None or (fault := look_fault(config, stored, name=name)):
             why = "cannot be read" if stored is None else fault
-            what = f"the look stored under the name {name!a:.42} {why}, and may have held an alarm"
-            return _failed(f"{what}; run `patrolcast monitor` on the config of that name")
+            reason = f"the look stored under the name {name!a:.42} {why}, and may have held an alarm"
+            return _failed(f"{reason}; run `patrolcast monitor` on the config of that name")
         if stored["verdict"] != ALARM:
             continue
-        what = f"an alarm stands for this city under the name {name!a:.42}: {stored.get('finding')}"
-        return _failed(f"{what}; cure the cause, then run `patrolcast monitor` on the config of that name")
+        reason = f"an alarm stands for this city under the name {name!a:.42}: {stored.get('finding')}"
+        return _failed(f"{reason}; cure the cause, then run `patrolcast monitor` on the config of that name")
     return None
 
 

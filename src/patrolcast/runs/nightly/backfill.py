@@ -61,12 +61,12 @@ class PastNight:
     Attributes
     ----------
     facts : as `night.json` holds them.
-    kept : it was whole and was not computed again.
+    reused : it was whole and was not computed again.
     """
 
     day: date
     facts: dict[str, Any]
-    kept: bool
+    reused: bool
 
     @property
     def line(self) -> str:
@@ -75,7 +75,7 @@ class PastNight:
             return f"{self.day}  refused ({self.facts['exit_code']}): {self.facts['error']}"
         stopped = ", ".join(self.facts["stopped_by"])
         would = f"would not have been published: {stopped}" if stopped else "would have been published"
-        return f"{self.day}  {self.facts['run_id']}  {would}{'; kept' if self.kept else ''}"
+        return f"{self.day}  {self.facts['run_id']}  {would}{'; kept' if self.reused else ''}"
 
 
 def nights_of(settings: Settings, *, first: date, last: date, now: datetime) -> dict[date, datetime]:
@@ -148,23 +148,23 @@ def backfill(
 def _past_night(
     config: ConfigFile, identity: Identity, day: date, as_of: datetime, folder: Path, *, force: bool
 ) -> PastNight:
-    asked = as_of.isoformat(timespec="minutes" if not as_of.second else "seconds")
+    as_of_text = as_of.isoformat(timespec="minutes" if not as_of.second else "seconds")
     base = {
         "backfill_version": VERSION, "label": LABEL, "night": day.isoformat(), "as_of": iso_utc(as_of),
         "inputs_sha256": identity.inputs_sha256,
     }  # fmt: skip
     known = None if force or config.settings.incidents.database is not None else _whole(folder, base, config)
     if known is not None:
-        return PastNight(day, known, kept=True)
+        return PastNight(day, known, reused=True)
     try:
-        facts = base | _computed(config, identity, asked, as_of, folder)
+        facts = base | _computed(config, identity, as_of_text, as_of, folder)
     except DataRefusedError as error:
         facts = base | {"error": str(error), "exit_code": error.exit_code}
     write_night(folder, day.isoformat(), facts)
-    return PastNight(day, facts, kept=False)
+    return PastNight(day, facts, reused=False)
 
 
-def _computed(config: ConfigFile, identity: Identity, asked: str, as_of: datetime, folder: Path) -> dict[str, Any]:
+def _computed(config: ConfigFile, identity: Identity, as_of_text: str, as_of: datetime, folder: Path) -> dict[str, Any]:
     """Computes and stores one night; what `night.json` says of it."""
     from patrolcast.audit.feed.names import breaches
     from patrolcast.runs.feed.stage import look_at_feed
@@ -177,16 +177,16 @@ def _computed(config: ConfigFile, identity: Identity, asked: str, as_of: datetim
 
     watch = Stopwatch()
     result, context, more, city = compute_run(
-        config, identity, as_of=asked, now=as_of, progress=None, watch=watch, inspect=inspect
+        config, identity, as_of=as_of_text, now=as_of, progress=None, watch=watch, inspect=inspect
     )
     manifest = manifest_of(result, context, config=config.raw, seed=config.settings.model.seed, more=more)
     files = run_files(result, context, city.refused)
-    made = write_past_run(folder, manifest, files, timing=watch.timing())
+    run_folder = write_past_run(folder, manifest, files, timing=watch.timing())
     [look] = looks
     stopped = [*(check.name for check in breaches(look.checks)), *stopping_gates(manifest["gates"])]
     return {
-        "run_id": made.name,
-        "manifest_sha256": manifest_sha256(made),
+        "run_id": run_folder.name,
+        "manifest_sha256": manifest_sha256(run_folder),
         "stopped_by": stopped,
         "feed": [asdict(check) | {"verdict": str(check.verdict)} for check in look.checks],
     }

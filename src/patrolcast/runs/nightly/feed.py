@@ -23,7 +23,7 @@ class FeedStage:
 
     def __init__(self, settings: Settings, runs: Path, journal: NightlyLog) -> None:
         self._settings, self._runs, self._journal = settings, runs, journal
-        self._found: FeedLook | None = None
+        self._look: FeedLook | None = None
 
     def look(self, city: LoadedCity) -> None:
         """Every check, before anything is computed.
@@ -34,22 +34,22 @@ class FeedStage:
         from patrolcast.runs.feed.stage import look_at_feed
 
         with self._journal.step("feed"):
-            self._found = found = look_at_feed(city, self._settings, self._runs)
-            if found.note:
-                self._journal.write("feed", "note", message=found.note)
-            for check in found.checks:
+            self._look = feed_look = look_at_feed(city, self._settings, self._runs)
+            if feed_look.note:
+                self._journal.write("feed", "note", message=feed_look.note)
+            for check in feed_look.checks:
                 self._journal.write(
                     "feed", "note", check=check.name, value=check.value, threshold=check.threshold,
                     verdict=str(check.verdict), message=check.detail,
                 )  # fmt: skip
-            refuse_breaches(found.checks)
+            refuse_breaches(feed_look.checks)
 
     def accept(self, run_id: str) -> None:
         """Notes what was read, now that its run is published.
 
         Raises CannotWriteError, NotPermittedError: one line.
         """
-        if self._found is not None:
+        if self._look is not None:
             from patrolcast.runs.feed.stage import accept
 
-            accept(self._runs, self._found.seen, run_id=run_id)
+            accept(self._runs, self._look.feed, run_id=run_id)

@@ -120,9 +120,9 @@ def reasons_against(standing: CityStanding, *, now: datetime, max_age: timedelta
     if last.exit_code is not None and standing.said_published != standing.run_id:
         named = shown(standing.said_published)[1:-1]
         yield f"status.json names {named} as published, and `current` leads to another run"
-    for what, moment in (("the published run is as of", as_of), ("the last start was at", last.at)):
+    for clause, moment in (("the published run is as of", as_of), ("the last start was at", last.at)):
         if now - moment > max_age:
-            yield f"{what} {iso_utc(moment)}, {_hours(now - moment):g} hours ago; more than {_hours(max_age):g}"
+            yield f"{clause} {iso_utc(moment)}, {_hours(now - moment):g} hours ago; more than {_hours(max_age):g}"
 
 
 def _of_the_holder(standing: CityStanding, *, now: datetime) -> Iterator[str]:

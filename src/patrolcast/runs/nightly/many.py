@@ -66,11 +66,11 @@ class ManyNights:
     @property
     def exit_code(self) -> int:
         """Of the city that most needs a person."""
-        return worst_of([one.ending.exit_code for one in self.cities])
+        return worst_of([night.ending.exit_code for night in self.cities])
 
     def document(self) -> dict[str, Any]:
         """The summary as ``--json`` prints it."""
-        outcomes = [one.outcome for one in self.cities]
+        outcomes = [night.outcome for night in self.cities]
         return {
             "summary_version": MANY_SUMMARY_VERSION,
             "engine": self.engine,
@@ -78,16 +78,16 @@ class ManyNights:
             "outcomes": {name: outcomes.count(name) for name in sorted(set(outcomes))},
             "cities": [
                 {
-                    "config": str(one.config),
-                    "city": one.city,
-                    "outcome": one.outcome,
-                    "exit_code": one.ending.exit_code,
-                    "run_id": one.run_id,
-                    "seconds": one.ending.seconds,
-                    "tries": one.ending.tries,
-                    "message": one.ending.message,
+                    "config": str(night.config),
+                    "city": night.city,
+                    "outcome": night.outcome,
+                    "exit_code": night.ending.exit_code,
+                    "run_id": night.run_id,
+                    "seconds": night.ending.seconds,
+                    "tries": night.ending.tries,
+                    "message": night.ending.message,
                 }
-                for one in self.cities
+                for night in self.cities
             ],
         }
 
@@ -138,14 +138,14 @@ def run_many(
     ]
     progress, n_done = progress or Progress(), 0
 
-    def done(n: int, ending: CityEnding) -> None:
+    def record_ending(n: int, ending: CityEnding) -> None:
         nonlocal n_done
         n_done += 1
         _record_if_hung(configs[n], ending, runs, clock)  # at once: a later start of this city has a status of its own
         progress.step("cities", n_done, len(tasks))
 
     progress.step("cities", 0, len(tasks))
-    endings = run_cities(tasks, engine=engine, workers=workers, done=done)
+    endings = run_cities(tasks, engine=engine, workers=workers, done=record_ending)
     return ManyNights(
         [CityNight(path, named_city(path), ending) for path, ending in zip(configs, endings, strict=True)], engine
     )

@@ -134,10 +134,11 @@ def record_hung(config: ConfigFile, why: str, *, runs: Path, now: datetime, seco
     """
     with suppress(PatrolcastError), exclusive_lock(runs, now=now):
         journal, begun = NightlyLog(runs, seconds_before=seconds), now - timedelta(seconds=seconds)
-        found = run_store.read_last_start(runs)
-        last = found if isinstance(found, Mapping) else {}
-        own = last.get("exit_code") in (None, EndedBySignalError.exit_code)  # all that a killed start says of itself
-        if not own and str(last.get("at", "")) >= iso_utc(begun):
+        stored = run_store.read_last_start(runs)
+        last = stored if isinstance(stored, Mapping) else {}
+        # All that a killed start says of itself.
+        was_killed = last.get("exit_code") in (None, EndedBySignalError.exit_code)
+        if not was_killed and str(last.get("at", "")) >= iso_utc(begun):
             return
         ended = _ended(runs, now, ("hung", DEFECT, why), journal, city=config.settings.name, begun=begun)
         Signals(config, runs, journal).ended(*ended)
@@ -208,8 +209,8 @@ def _locked_night(
         )  # fmt: skip
         if run.reused:
             journal.write("run", "note", message=f"{run.folder.name} was whole; used again")
-    if (said := last_said(config.settings, runs, now=now)) is not None:
-        journal.write("store", "note", message=said)
+    if (note := last_said(config.settings, runs, now=now)) is not None:
+        journal.write("store", "note", message=note)
     journal.write("gates", "done", **gate_counts(run.manifest["gates"]), stopped_by=", ".join(run.stopped_by))
     if (pause := pause_on_gates(config.settings, run.manifest, runs, now=now)) is not None:
         journal.write("pause", "note", message=pause.sentence)

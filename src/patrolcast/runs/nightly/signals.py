@@ -163,8 +163,8 @@ def summary_of(
 
 def rows_of(manifest: Mapping[str, Any]) -> dict[str, float]:
     """Rows of incidents by what became of them; of layers' rows none. Empty where the manifest does not say."""
-    own = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
-    return {outcome: sum(_total(source.get(outcome, 0)) for source in own) for outcome in _ROWS} if own else {}
+    sources = [source for source in manifest.get("sources", ()) if source.get("of_incidents", True)]
+    return {outcome: sum(_total(source.get(outcome, 0)) for source in sources) for outcome in _ROWS} if sources else {}
 
 
 def _total(counted: object) -> int:

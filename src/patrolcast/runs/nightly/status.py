@@ -95,7 +95,7 @@ class CityStatus:
             },
             "next_start": None,
             "pause": None if run.pause is None else {**run.pause.facts, "asked_to_end": list(run.pause.asked)},
-            "open": [str(one) for one in self.open_findings],
+            "open": [str(finding) for finding in self.open_findings],
         }  # fmt: skip
 
     def _published(self) -> str:
@@ -111,8 +111,8 @@ class CityStatus:
         pause = self.standing.pause
         if pause is None:
             return "not paused"
-        asked = f"; {' and '.join(pause.asked)} wants to go on: it takes a second person" if pause.asked else ""
-        return f"PAUSED by {pause.who} at {self._local(pause.since)}: {pause.reason}{asked}"
+        wishes = f"; {' and '.join(pause.asked)} wants to go on: it takes a second person" if pause.asked else ""
+        return f"PAUSED by {pause.who} at {self._local(pause.since)}: {pause.reason}{wishes}"
 
     def _last_start(self) -> str:
         last, holder = self.standing.last, self.standing.holder
@@ -156,7 +156,7 @@ def _of_the_run(manifest: Mapping[str, Any]) -> Iterator[OpenFinding]:
         if gate["verdict"] not in {GateVerdict.PASS, GateVerdict.WAIVED}:  # a waived one is among the exceptions
             detail = f": {gate['detail']}" if gate.get("detail") else ""
             yield OpenFinding("check ", (gate["name"],), f", {gate['verdict']}{detail}")
-    yield from (OpenFinding(str(one)) for one in manifest.get("exceptions", ()))
+    yield from (OpenFinding(str(exception)) for exception in manifest.get("exceptions", ()))
 
 
 def _stopped_since(standing: CityStanding, runs: Path) -> Iterator[OpenFinding]:

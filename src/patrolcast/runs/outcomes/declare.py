@@ -48,14 +48,18 @@ def declare(config: ConfigFile, *, runs: Path | None = None) -> Naming:
     city_runs = settings.city_runs(runs)
     with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
         known = history.named()
-        new = tuple(one.id for one in declared.measures if identity(declared, one.id) not in known)
+        new = tuple(measure.id for measure in declared.measures if identity(declared, measure.id) not in known)
         named, last = identities(declared), history.declared[-1:]
-        former = [str(one["id"]) for entry in last for one in entry.body["measures"]]
+        former = [str(measure["id"]) for entry in last for measure in entry.body["measures"]]
         if not history.is_last_declared(declared):
             trail.append(OutcomesDeclared(hashlib.sha256(data).hexdigest(), declared.adopted, named))
-    beforehand, ids = history.beforehand(declared), {one.id for one in declared.measures}
-    late = [one.id for one in declared.measures if one.id not in beforehand and history.first_import(one.outcome)]
-    return Naming(new, tuple(late), tuple(one for one in former if one not in ids))
+    beforehand, ids = history.beforehand(declared), {measure.id for measure in declared.measures}
+    late = [
+        measure.id
+        for measure in declared.measures
+        if measure.id not in beforehand and history.first_import(measure.outcome)
+    ]
+    return Naming(new, tuple(late), tuple(name for name in former if name not in ids))
 
 
 @dataclass(frozen=True)

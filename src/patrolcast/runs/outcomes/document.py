@@ -17,18 +17,18 @@ _MATTERS_SHARE = 0.25
 """Where reported crime is concerned, a difference of a quarter of the mean counts as one that would matter."""
 
 
-def contrast_row(one: ContrastFinding, shown: ShownSums | None) -> dict[str, Any]:
+def contrast_row(finding: ContrastFinding, shown: ShownSums | None) -> dict[str, Any]:
     """One contrast; ratios to two digits, since more would give hidden counts away."""
-    contrast, asked = one.contrast, one.contrast.asked
+    contrast, question = finding.contrast, finding.contrast.asked
     is_shown = shown is not None and shown.is_ratio_shown
     return {
-        "measure": asked.measure.id,
-        "outcome": asked.measure.outcome,
-        "kind": asked.kind,
-        "group": asked.group,
-        "versus": asked.versus,
-        "per": asked.measure.per,
-        "matters": asked.measure.matters,
+        "measure": question.measure.id,
+        "outcome": question.measure.outcome,
+        "kind": question.kind,
+        "group": question.group,
+        "versus": question.versus,
+        "per": question.measure.per,
+        "matters": question.measure.matters,
         "months_before": contrast.months[0],
         "months_after": contrast.months[1],
         "before": None if shown is None else shown.before,
@@ -38,13 +38,13 @@ def contrast_row(one: ContrastFinding, shown: ShownSums | None) -> dict[str, Any
         "ratio": _ratio(contrast.ratio) if is_shown else None,
         "is_hidden": shown is not None and not is_shown,
         "p": _round(contrast.p) if is_shown else None,
-        "p_adjusted": _round(one.adjusted) if is_shown else None,
-        "smallest_found": _round(one.smallest) if is_shown else None,
+        "p_adjusted": _round(finding.adjusted) if is_shown else None,
+        "smallest_found": _round(finding.smallest) if is_shown else None,
         "earlier": _ratio(contrast.earlier) if shown is not None and shown.is_earlier_shown else None,
         "is_earlier_hidden": shown is not None and not shown.is_earlier_shown,
         "earlier_moved": contrast.earlier_moved,
         "levels": None if contrast.levels is None or not is_shown else [_ratio(level) for level in contrast.levels],
-        "verdict": one.verdict,
+        "verdict": finding.verdict,
         "reason": contrast.reason,
     }
 

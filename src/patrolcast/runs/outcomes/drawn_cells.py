@@ -92,12 +92,12 @@ def effect_on_reports(
 
 def _touched(start: IntArray, end: IntArray, pauses: Sequence[tuple[datetime, datetime | None]]) -> BoolArray:
     """Shifts that a pause touches; ``start``, ``end`` in microseconds."""
-    found = np.zeros(len(start), dtype=bool)
+    is_touched = np.zeros(len(start), dtype=bool)
     for began, ended in pauses:
         first = pd.Timestamp(began).value // 1000
         last = np.iinfo(np.int64).max if ended is None else pd.Timestamp(ended).value // 1000
-        found |= (start < last) & (end > first)
-    return found
+        is_touched |= (start < last) & (end > first)
+    return is_touched
 
 
 def _log(settings: Settings, city_runs: Path) -> DosageLog:

@@ -54,16 +54,16 @@ class OutcomeHistory:
 
     def named(self) -> dict[str, Named]:
         """Hash of a measure -> when it was named first."""
-        found: dict[str, Named] = {}
+        first_named: dict[str, Named] = {}
         for entry in self.declared:
-            for one in entry.body["measures"]:
-                sha256 = str(one["sha256"])
-                found.setdefault(sha256, Named(str(one["id"]), sha256, entry.ts_utc[:10], entry.seq))
-        return found
+            for measure in entry.body["measures"]:
+                sha256 = str(measure["sha256"])
+                first_named.setdefault(sha256, Named(str(measure["id"]), sha256, entry.ts_utc[:10], entry.seq))
+        return first_named
 
     def first_import(self, outcome: str) -> int | None:
         """The number of the entry with which counts of an outcome came in first."""
-        with_it = (e.seq for e in self.imported if any(one["outcome"] == outcome for one in e.body["months"]))
+        with_it = (e.seq for e in self.imported if any(month["outcome"] == outcome for month in e.body["months"]))
         return next(with_it, None)
 
     def standing(self, outcome: str) -> dict[str, dict[str, Any]]:
@@ -73,32 +73,36 @@ class OutcomeHistory:
         """
         first = self.first_import(outcome)
         before = [entry for entry in self.declared if first is None or entry.seq < first]
-        return {str(one["sha256"]): one for one in before[-1].body["measures"]} if before else {}
+        return {str(measure["sha256"]): measure for measure in before[-1].body["measures"]} if before else {}
 
     def beforehand(self, declared: Declared) -> set[str]:
         """Ids of the measures that stood, as they are now, when counts of their outcome came in first."""
-        return {one.id for one in declared.measures if identity(declared, one.id) in self.standing(one.outcome)}
+        return {
+            measure.id
+            for measure in declared.measures
+            if identity(declared, measure.id) in self.standing(measure.outcome)
+        }
 
     def withdrawn(self, declared: Declared) -> list[Named]:
         """Measures that were named once and are not asked any more as they were."""
-        now = {one["sha256"] for one in identities(declared)}
-        return [one for one in self.named().values() if one.sha256 not in now]
+        now = {measure["sha256"] for measure in identities(declared)}
+        return [measure for measure in self.named().values() if measure.sha256 not in now]
 
     def dropped_contrasts(self, declared: Declared) -> int:
         """Contrasts that stood when their counts came in and are asked no more: they were tried all the same."""
-        now = {one["sha256"] for one in identities(declared)}
+        now = {measure["sha256"] for measure in identities(declared)}
         return sum(
-            int(one.get("contrasts", MOST_CONTRASTS))
+            int(measure.get("contrasts", MOST_CONTRASTS))
             for outcome in OUTCOMES
             if self.first_import(outcome) is not None
-            for sha256, one in self.standing(outcome).items()
-            if one.get("outcome", outcome) == outcome and sha256 not in now
+            for sha256, measure in self.standing(outcome).items()
+            if measure.get("outcome", outcome) == outcome and sha256 not in now
         )
 
     def is_last_declared(self, declared: Declared) -> bool:
         """Whether the last declaration on the trail names what the file does, no more and no less."""
         last = self.declared[-1].body["measures"] if self.declared else ()
-        return {str(one["sha256"]) for one in last} == {one["sha256"] for one in identities(declared)}
+        return {str(measure["sha256"]) for measure in last} == {measure["sha256"] for measure in identities(declared)}
 
     def counts(self) -> list[str]:
         """Hashes of the counts that were taken in, in order."""
@@ -109,13 +113,13 @@ class OutcomeHistory:
 
         ``at`` : the key of the entries: counts, or ``drawn_sha256`` for reported crime, whose log grows on its own.
         """
-        seen = list(dict.fromkeys(str(entry.body[at]) for entry in self.reported if entry.body.get(at)))
-        return seen.index(data_sha256) + 1 if data_sha256 in seen else len(seen) + 1
+        looks = list(dict.fromkeys(str(entry.body[at]) for entry in self.reported if entry.body.get(at)))
+        return looks.index(data_sha256) + 1 if data_sha256 in looks else len(looks) + 1
 
 
 def identity(declared: Declared, measure_id: str) -> str:
     """The hash of a measure with all that its value hangs on."""
-    measure = next(one for one in declared.measures if one.id == measure_id)
+    measure = next(measure for measure in declared.measures if measure.id == measure_id)
     return digest("outcome measure", identity_of(declared, measure))
 
 
@@ -123,12 +127,12 @@ def identities(declared: Declared) -> tuple[dict[str, Any], ...]:
     """Each measure with its hash, as the trail holds them."""
     return tuple(
         {
-            "id": one.id,
-            "sha256": identity(declared, one.id),
-            "outcome": one.outcome,
-            "contrasts": declared.n_contrasts(one),
+            "id": measure.id,
+            "sha256": identity(declared, measure.id),
+            "outcome": measure.outcome,
+            "contrasts": declared.n_contrasts(measure),
         }
-        for one in declared.measures
+        for measure in declared.measures
     )
 
 
@@ -140,7 +144,7 @@ def declared_sha256(declared: Declared) -> str:
 def require_declared(history: OutcomeHistory, declared: Declared, path: Path) -> None:
     """Raises GovernanceError: the measures as they stand in the file are not on the trail."""
     known = history.named()
-    unknown = [one["id"] for one in identities(declared) if one["sha256"] not in known]
+    unknown = [measure["id"] for measure in identities(declared) if measure["sha256"] not in known]
     if unknown:
         raise GovernanceError(
             f"outcomes/{path.name}",
@@ -152,10 +156,10 @@ def require_declared(history: OutcomeHistory, declared: Declared, path: Path) ->
 
 def months_by_outcome(rows: list[tuple[str, str]]) -> tuple[dict[str, Any], ...]:
     """Outcome -> first and last month and how many, of pairs of both."""
-    found: dict[str, set[str]] = {}
+    by_outcome: dict[str, set[str]] = {}
     for outcome, month in rows:
-        found.setdefault(outcome, set()).add(month)
+        by_outcome.setdefault(outcome, set()).add(month)
     return tuple(
         {"outcome": outcome, "first": min(months), "last": max(months), "months": len(months)}
-        for outcome, months in sorted(found.items())
+        for outcome, months in sorted(by_outcome.items())
     )

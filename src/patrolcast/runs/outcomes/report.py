@@ -96,7 +96,7 @@ def write_outcomes(
         page = outcomes_page(document, title=settings.title).encode()
         data = json_bytes(document)
         through = max(str(month) for month in table["month"])
-        sentences = tuple(_sentence(one) for one in rows if one.verdict in (ROSE, FELL))
+        sentences = tuple(_sentence(row) for row in rows if row.verdict in (ROSE, FELL))
         measures = declared_sha256(declared)
         shas = [hashlib.sha256(part).hexdigest() for part in (data, page)]
         trail.append(
@@ -110,7 +110,9 @@ def write_outcomes(
 
 def verdicts_of(counts: Counts, *, beforehand: set[str], look: int, dropped: int = 0) -> list[ContrastFinding]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
-    contrasts = [measured(counts, one) for measure in counts.declared.measures for one in asked_of(counts, measure)]
+    contrasts = [
+        measured(counts, question) for measure in counts.declared.measures for question in asked_of(counts, measure)
+    ]
     return contrast_findings(contrasts, beforehand=beforehand, look=look, dropped=dropped)
 
 
@@ -127,8 +129,8 @@ def _document(
 ) -> dict[str, Any]:
     declared, named = counts.declared, history.named()
     n_named = _n(rows, beforehand) + dropped
-    shown = shown_sums(counts, [one.contrast for one in rows])
-    outcomes = sorted({one.outcome for one in declared.measures})
+    shown = shown_sums(counts, [row.contrast for row in rows])
+    outcomes = sorted({measure.outcome for measure in declared.measures})
     covered = {}
     for outcome in outcomes:
         months, share = counts.months(outcome), shown_share(counts, outcome)
@@ -154,22 +156,24 @@ def _document(
         "look": {"number": look, "level": level_of_look(look), "contrasts_named_beforehand": n_named},
         "imports": [
             # Without the hash: of few small counts, whoever tries them all finds those that make it.
-            {"entry": one.seq, "day": one.ts_utc[:10], "rows": one.body["rows"]}
-            for one in history.imported
+            {"entry": entry.seq, "day": entry.ts_utc[:10], "rows": entry.body["rows"]}
+            for entry in history.imported
         ],
-        "measures": [measure_row(one, named, declared, beforehand) for one in declared.measures],
-        "withdrawn": [{"id": one.id, "named_on": one.day, "entry": one.entry} for one in history.withdrawn(declared)],
+        "measures": [measure_row(measure, named, declared, beforehand) for measure in declared.measures],
+        "withdrawn": [
+            {"id": gone.id, "named_on": gone.day, "entry": gone.entry} for gone in history.withdrawn(declared)
+        ],
         "covered": covered,
-        "contrasts": [contrast_row(one, sums) for one, sums in zip(rows, shown, strict=True)],
+        "contrasts": [contrast_row(row, sums) for row, sums in zip(rows, shown, strict=True)],
         "reported_crime": effect_row(drawn, level=level_of_look(max(drawn.look, 1))),
     }
 
 
 def _n(rows: list[ContrastFinding], beforehand: set[str]) -> int:
-    return sum(1 for one in rows if one.contrast.asked.measure.id in beforehand)
+    return sum(1 for row in rows if row.contrast.asked.measure.id in beforehand)
 
 
-def _sentence(one: ContrastFinding) -> str:
-    asked = one.contrast.asked
-    versus = f" against {asked.versus}" if asked.versus else ""
-    return f"{asked.measure.id}, {asked.kind}, {asked.group}{versus}: {one.verdict}"
+def _sentence(row: ContrastFinding) -> str:
+    question = row.contrast.asked
+    versus = f" against {question.versus}" if question.versus else ""
+    return f"{question.measure.id}, {question.kind}, {question.group}{versus}: {row.verdict}"

@@ -122,9 +122,9 @@ def _of_run(trail: Iterable[Entry], run_id: str) -> tuple[dict[str, Any], dict[s
             mine[str(entry.seq)] = public_facts(entry)
         elif entry.event == Published.name:
             others.append(public_facts(entry))
-    published = [one["seq"] for one in mine.values() if one["event"] == Published.name]
-    ends = published or [one["seq"] for one in mine.values()]
-    return mine, next((one for one in reversed(others) if ends and one["seq"] < ends[0]), None)
+    published = [entry["seq"] for entry in mine.values() if entry["event"] == Published.name]
+    ends = published or [entry["seq"] for entry in mine.values()]
+    return mine, next((entry for entry in reversed(others) if ends and entry["seq"] < ends[0]), None)
 
 
 def _is_on_record(folder: Path, entries: Iterable[Mapping[str, Any]]) -> bool:

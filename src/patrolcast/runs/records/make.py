@@ -88,9 +88,9 @@ def make_records(run: Path, governance: Path, *, profile: str, out: Path | None 
 
 def figure_rows(record: Record, gathered: Gathered) -> list[dict[str, str]]:
     """Every figure of a document as `records.json` holds it, those of its head too."""
-    found = [(place, figure) for place, figure in record.figures()]
-    found += [("head", figure) for saying in _head(gathered) for figure in saying.figures]
-    return [{"document": record.key, "at": place, **asdict(figure)} for place, figure in found]
+    figures = [(place, figure) for place, figure in record.figures()]
+    figures += [("head", figure) for saying in _head(gathered) for figure in saying.figures]
+    return [{"document": record.key, "at": place, **asdict(figure)} for place, figure in figures]
 
 
 def _head(gathered: Gathered) -> list[Saying]:
@@ -102,12 +102,12 @@ def _head(gathered: Gathered) -> list[Saying]:
 def _wanted(profile: str, governance: Path) -> list[str]:
     if profile != "custom":
         return reading_order(PROFILES[profile])
-    asked = read_facts(governance, ["records"])["records"]["documents"]
-    strange = next((name for name in asked if name not in DOCUMENTS), None)
+    documents = read_facts(governance, ["records"])["records"]["documents"]
+    strange = next((name for name in documents if name not in DOCUMENTS), None)
     if strange is not None:
         rule = f"documents are {', '.join(DOCUMENTS)}"
         raise GovernanceError("records.toml, documents", got=shown(strange), rule=rule, cure="name one of them")
-    return reading_order(tuple(asked))
+    return reading_order(tuple(documents))
 
 
 def _written(record: Record, gathered: Gathered) -> dict[str, bytes]:

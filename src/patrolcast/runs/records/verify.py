@@ -69,9 +69,9 @@ def verify_records(run: Path, governance: Path, *, out: Path | None = None) -> R
         if file not in changed
         for line in _misshown(folder, file, owners[file], stored)
     ]
-    stale = {one.document for one in wrong} | {owners[file] for file in changed if file in owners}
+    stale = {disagreement.document for disagreement in wrong} | {owners[file] for file in changed if file in owners}
     stale |= {document for document, _ in shown}
-    faults = [f"{file} is missing or was changed" for file in changed] + [one.line for one in wrong]
+    faults = [f"{file} is missing or was changed" for file in changed] + [disagreement.line for disagreement in wrong]
     faults += [line for _, line in shown]
     faults += [f"{file} is in the folder and in no list" for file in strange_files(folder, stored)]
     texts = {state.name: state.sha256 for state in text_states(governance)}

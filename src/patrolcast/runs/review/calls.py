@@ -49,16 +49,16 @@ def open_suggestions(
         return review.open_suggestions(now=now, district=district, run=run)
 
 
-def decide(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **asked: Any) -> Taken:  # noqa: ANN401
+def decide(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **answer: Any) -> Taken:  # noqa: ANN401
     """As :meth:`Review.decide`."""
     with opened_review(settings, runs=runs) as review:
-        return review.decide(run, suggestion, **asked)
+        return review.decide(run, suggestion, **answer)
 
 
-def deliver(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **asked: Any) -> Taken:  # noqa: ANN401
+def deliver(settings: Settings, run: str, suggestion: str, *, runs: Path | None = None, **visit: Any) -> Taken:  # noqa: ANN401
     """As :meth:`Review.deliver`."""
     with opened_review(settings, runs=runs) as review:
-        return review.deliver(run, suggestion, **asked)
+        return review.deliver(run, suggestion, **visit)
 
 
 def close_shift(settings: Settings, *, now: datetime, runs: Path | None = None) -> list[Entry]:

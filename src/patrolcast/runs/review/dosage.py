@@ -49,7 +49,7 @@ def log_bytes(log: DosageLog) -> bytes:
 
 def _delivered(visits: list[Entry], cell: str, of: str) -> float:
     """What was delivered in a cell: 0 where every visit was made in the cell that an amendment moved it to."""
-    return float(sum(one.body[of] for one in visits if one.subject.cell == cell)) if visits else np.nan
+    return float(sum(visit.body[of] for visit in visits if visit.subject.cell == cell)) if visits else np.nan
 
 
 def _keys(table: pd.DataFrame, state: ReviewState) -> list[Key]:
@@ -58,5 +58,5 @@ def _keys(table: pd.DataFrame, state: ReviewState) -> list[Key]:
     for key, entry in state.answers.items():
         if entry.event == Decided.name or key[1] not in answered:
             answered[key[1]] = key
-    own = zip(table["run_id"].astype(str), table["suggestion_id"].astype(str), strict=True)
-    return [key if key in state.answers else answered.get(key[1], key) for key in own]
+    keys = zip(table["run_id"].astype(str), table["suggestion_id"].astype(str), strict=True)
+    return [key if key in state.answers else answered.get(key[1], key) for key in keys]

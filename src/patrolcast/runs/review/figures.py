@@ -42,11 +42,11 @@ def left_out(review: Review) -> list[str]:
 
 def _closed(review: Review) -> list[Offer]:
     """Suggestions of closed shifts of the runs that can still be read."""
-    found = list[Offer]()
-    for run in {one.run: None for one in review.state.publications}:
+    closed = list[Offer]()
+    for run in {publication.run: None for publication in review.state.publications}:
         offers = _offers(review, run) or []
-        found += [one for one in offers if (run, iso_utc(one.shift_start)) in review.state.closed]
-    return found
+        closed += [offer for offer in offers if (run, iso_utc(offer.shift_start)) in review.state.closed]
+    return closed
 
 
 def _offers(review: Review, run: str) -> list[Offer] | None:

@@ -68,7 +68,7 @@ class OfferedRun:
     def of_district(self, offer: Offer) -> list[Offer]:
         """All of the same district and shift."""
         same = (offer.district, offer.shift_start)
-        return [one for one in self.offers.values() if (one.district, one.shift_start) == same]
+        return [other for other in self.offers.values() if (other.district, other.shift_start) == same]
 
     def cells_beside(self, offer: Offer) -> frozenset[str]:
         """Cells of the same district in or beside the suggestion's area that are named nowhere in its shift.

@@ -183,7 +183,9 @@ class Review:
             late = self.settings.decisions.late_delivery_hours
             state = self.state.state(run, suggestion)
             decisions.require_delivered(offer, state, visits=visits, minutes=minutes, at=now, late_hours=late)
-            if once and any(one.body["source"] == source for one in self.state.deliveries.get((run, suggestion), ())):
+            if once and any(
+                delivery.body["source"] == source for delivery in self.state.deliveries.get((run, suggestion), ())
+            ):
                 rule = f"{source} says once what was delivered"
                 raise ConflictError(f"suggestion {suggestion}", why="delivered", got="other visits before", rule=rule)
             cell = str(self.state.answer(run, suggestion)["to_cell"])
@@ -196,7 +198,7 @@ class Review:
     def offered(self, run: str) -> OfferedRun:
         """A run that was published. Raises UnknownError: none of that name was. DataRefusedError: it was changed."""
         if run not in self._offered:
-            published = {one.run: one.manifest_sha256 for one in self.state.publications}
+            published = {publication.run: publication.manifest_sha256 for publication in self.state.publications}
             if run not in published:
                 rule, cure = "must be the id of a run that was published", "`patrolcast status CONFIG` names it"
                 raise UnknownError("run", got=shown(run), rule=rule, cure=cure)
@@ -218,8 +220,8 @@ class Review:
         """What holds at the moment of an answer; asked under the lock of the trail."""
         published = self._published_now() if live else self.state.published_at(at)
         standing = "withdrawn" if published != offer.run else "expired" if at >= offered.expires_at else "published"
-        others = [one for one in offered.of_district(offer) if one.suggestion != offer.suggestion]
-        left = offer.budget - sum(self._minutes(one) for one in others)
+        others = [other for other in offered.of_district(offer) if other.suggestion != offer.suggestion]
+        left = offer.budget - sum(self._minutes(other) for other in others)
         cells = offered.cells_beside(offer) - self._moved_to(offer) if moves else frozenset[str]()
         return Moment(at, self.state.state(offer.run, offer.suggestion), standing, left, cells)
 
@@ -238,8 +240,10 @@ class Review:
 
     def _moved_to(self, offer: Offer) -> set[str]:
         """Cells to which another suggestion of the shift was moved."""
-        of_shift = [one for one in self.offered(offer.run).offers.values() if one.shift_start == offer.shift_start]
-        return {str(self.state.answer(one.run, one.suggestion).get("to_cell", "")) for one in of_shift}
+        of_shift = [
+            other for other in self.offered(offer.run).offers.values() if other.shift_start == offer.shift_start
+        ]
+        return {str(self.state.answer(other.run, other.suggestion).get("to_cell", "")) for other in of_shift}
 
 
 def _changed(change: Change | None) -> dict[str, Any]:
@@ -247,5 +251,5 @@ def _changed(change: Change | None) -> dict[str, Any]:
     if change is None:
         return {}
     later = None if change.not_before is None else iso_utc(change.not_before)
-    said = {"minutes": change.minutes, "to_cell": change.cell, "not_before": later}
-    return {key: value for key, value in said.items() if value is not None}
+    fields = {"minutes": change.minutes, "to_cell": change.cell, "not_before": later}
+    return {key: value for key, value in fields.items() if value is not None}

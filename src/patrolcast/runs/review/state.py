@@ -73,9 +73,9 @@ class ReviewState:
 
     def published_at(self, moment: datetime) -> str | None:
         """The run that was the published one at a moment."""
-        for one in reversed(self.publications):
-            if one.since <= moment and (one.until is None or moment < one.until):
-                return one.run
+        for publication in reversed(self.publications):
+            if publication.since <= moment and (publication.until is None or moment < publication.until):
+                return publication.run
         return None
 
     def _published(self, entry: Entry) -> None:

@@ -32,7 +32,7 @@ def suggestions_table(run: OfferedRun | None, state: ReviewState) -> pd.DataFram
 
 def _state_of(run: str, suggestion: str, state: ReviewState) -> dict[str, Any]:
     entry = state.answers.get((run, suggestion))
-    visits = [one.body for one in state.deliveries.get((run, suggestion), ())]
+    visits = [delivery.body for delivery in state.deliveries.get((run, suggestion), ())]
     by_clock = entry is None or entry.event == NotActioned.name
     body = {} if entry is None else entry.body
     return {
@@ -44,7 +44,7 @@ def _state_of(run: str, suggestion: str, state: ReviewState) -> dict[str, Any]:
         "decided_minutes": float(body.get("minutes", "nan")),
         "decided_cell": str(body.get("to_cell", "")),
         "not_before": str(body.get("not_before", "")),
-        "delivered_visits": float(sum(one["visits"] for one in visits)) if visits else float("nan"),
-        "delivered_minutes": float(sum(one["minutes"] for one in visits)) if visits else float("nan"),
+        "delivered_visits": float(sum(visit["visits"] for visit in visits)) if visits else float("nan"),
+        "delivered_minutes": float(sum(visit["minutes"] for visit in visits)) if visits else float("nan"),
         "entry": 0 if entry is None else entry.seq,
     }

@@ -67,10 +67,10 @@ def taken(
     return Taken(before[0] if entry is None else entry, repeated=entry is None)
 
 
-def _before(known: Entry, asked: DecisionRefused, same: Mapping[str, Any], actor: Actor) -> Entry:
-    of_the_same = (known.subject.run, known.subject.suggestion) == (asked.run, asked.suggestion)
+def _before(known: Entry, attempt: DecisionRefused, same: Mapping[str, Any], actor: Actor) -> Entry:
+    of_the_same = (known.subject.run, known.subject.suggestion) == (attempt.run, attempt.suggestion)
     says_it = {key: known.body.get(key) for key in same} == same
-    if not of_the_same or not says_it or (known.actor.id != actor.id and asked.source != IMPORT):
+    if not of_the_same or not says_it or (known.actor.id != actor.id and attempt.source != IMPORT):
         rule = "must be new for each thing that is asked"
         raise UsageError("request", got="the id of another request", rule=rule)
     return known

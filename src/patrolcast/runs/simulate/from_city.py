@@ -192,13 +192,13 @@ def _weekly_counts(panel: Panel, settings: Settings, as_of: datetime) -> tuple[n
     model, n_slots = settings.model, len(settings.shifts.starts)
     end = pd.Timestamp(as_of.astimezone(ZoneInfo(settings.area.timezone)).date() - timedelta(days=model.maturity_days))
     day = pd.DatetimeIndex(panel.calendar["shift_day"])
-    used = (day < end) & (day >= end - pd.Timedelta(days=model.training_days))
+    in_training = (day < end) & (day >= end - pd.Timedelta(days=model.training_days))
     weekday, slot = panel.calendar["weekday"].to_numpy(np.int64), panel.calendar["slot"].to_numpy(np.int64)
-    nights = np.bincount(weekday[used & (slot == 0)], minlength=7)
+    nights = np.bincount(weekday[in_training & (slot == 0)], minlength=7)
     if nights.sum() < LEAST_FITTED_NIGHTS:
         got = f"{int(nights.sum())} nights of mature reports"
         raise DataRefusedError("incidents", got=got, rule=f"{LEAST_FITTED_NIGHTS} or more to fit a week to")
-    rows = used[panel.shift]
+    rows = in_training[panel.shift]
     shift = panel.shift[rows]
     code = (panel.category[rows].astype(np.int64) * 7 + weekday[shift]) * n_slots + slot[shift]
     code = code * panel.n_cells + panel.cell[rows]

@@ -39,12 +39,12 @@ def months_due(settings: Settings, as_of: datetime, shown: Collection[str]) -> l
     ['2026-03', '2026-04']
     """
     ripe = local_day(as_of, settings.area.timezone) - timedelta(days=settings.model.maturity_days)
-    found, month = list[str](), ripe.replace(day=1)
-    while len(found) < settings.site.months:
+    months, month = list[str](), ripe.replace(day=1)
+    while len(months) < settings.site.months:
         month = (month - timedelta(days=1)).replace(day=1)
-        found.append(f"{month:%Y-%m}")
+        months.append(f"{month:%Y-%m}")
     latest = max(shown, default="")
-    return [one for one in reversed(found) if one > latest]
+    return [month for month in reversed(months) if month > latest]
 
 
 def report_tables(settings: Settings, as_of: datetime, months: Collection[str]) -> list[CountTable]:
@@ -82,7 +82,7 @@ def _table_of(series: FeedSeries, month: str, categories: Sequence[str]) -> Coun
     rows = list(series.districts) or [WHOLE_AREA]
     inside &= (series.district >= 0) | (not series.districts)
     counts = np.zeros((len(rows), len(categories)), dtype=np.int64)
-    column = np.array([categories.index(one) for one in series.categories], dtype=np.int64)
+    column = np.array([categories.index(name) for name in series.categories], dtype=np.int64)
     np.add.at(counts, (np.maximum(series.district[inside], 0), column[series.category[inside]]), 1)
     return with_margins(REPORTS, month, rows, categories, counts.tolist(), by_row=True)
 
@@ -92,10 +92,10 @@ def resident_table(audit: Mapping[str, Any]) -> CountTable | None:
     disparity = audit.get("disparity")
     if not isinstance(disparity, Mapping) or not (districts := disparity.get("districts")):
         return None
-    groups = sorted({str(row["group"]) for found in districts.values() for row in found})
+    groups = sorted({str(row["group"]) for rows in districts.values() for row in rows})
     counts = []
-    for found in districts.values():
-        of_group = {str(row["group"]): round(float(row["residents"])) for row in found}
+    for rows in districts.values():
+        of_group = {str(row["group"]): round(float(row["residents"])) for row in rows}
         if of_group.keys() != {*groups}:
             return None
         counts.append([of_group[group] for group in groups])
@@ -111,9 +111,9 @@ def as_shown(table: CountTable, *, land: str, least: int) -> CountTable:
     """
     shown = suppressed(table, least=least)
     whole = totals_of(table, land=land)
-    small = {one.atoms for one in whole if one.value is not None and one.value < least}
-    found = exposed_totals(totals_of(shown, land=land), least, small=small)
-    if found:
+    small = {total.atoms for total in whole if total.value is not None and total.value < least}
+    exposed = exposed_totals(totals_of(shown, land=land), least, small=small)
+    if exposed:
         rule, cure = f"no count below {least} may be found out", "nothing was written; show fewer counts"
-        raise GateRefusedError("small counts of the site", got=found[0].sentence, rule=rule, cure=cure)
+        raise GateRefusedError("small counts of the site", got=exposed[0].sentence, rule=rule, cure=cure)
     return shown

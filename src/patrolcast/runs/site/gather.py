@@ -57,21 +57,21 @@ def site_runs(runs: Path, entries: Sequence[Entry], pages: Sequence[str]) -> tup
     ----------
     pages : ids of runs that an earlier release has a page of.
     """
-    kept = {folder.name: folder for folder in run_store.finished_runs(runs)}
+    folders = {folder.name: folder for folder in run_store.finished_runs(runs)}
     of_run: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         if entry.subject.run:
             of_run[entry.subject.run].append(entry)
-    finished = {name for name, about in of_run.items() if any(one.event == RunFinished.name for one in about)}
+    finished = {name for name, about in of_run.items() if any(entry.event == RunFinished.name for entry in about)}
     current = run_store.current_run(runs)
-    last = next((one.subject.run for one in reversed(entries) if one.event == Published.name), None)
+    last = next((entry.subject.run for entry in reversed(entries) if entry.event == Published.name), None)
     in_force = current if current is not None and current.name == last else None
-    found = list[SiteRun]()
-    for name in sorted({*kept, *finished, *pages}, reverse=True):
+    shown = list[SiteRun]()
+    for name in sorted({*folders, *finished, *pages}, reverse=True):
         about, has_page = of_run.get(name, []), name in pages
-        sound = _sound(kept[name], about, in_force, has_page=has_page) if name in kept else None
-        found.append(sound or _not_shown(name, UNSOUND if name in kept else REMOVED, about, has_page=has_page))
-    return tuple(found)
+        sound = _sound(folders[name], about, in_force, has_page=has_page) if name in folders else None
+        shown.append(sound or _not_shown(name, UNSOUND if name in folders else REMOVED, about, has_page=has_page))
+    return tuple(shown)
 
 
 def _sound(folder: Path, about: Sequence[Entry], in_force: Path | None, *, has_page: bool) -> SiteRun | None:
@@ -79,7 +79,7 @@ def _sound(folder: Path, about: Sequence[Entry], in_force: Path | None, *, has_p
     try:
         manifest = run_store.read_manifest(folder)
         run_store.require_manifest_keys(folder, manifest, *_NEEDED)
-        on_record = stated_manifest(one.body for one in about) == file_sha256(folder / run_store.MANIFEST)
+        on_record = stated_manifest(entry.body for entry in about) == file_sha256(folder / run_store.MANIFEST)
         if not on_record or manifest["run_id"] != folder.name or run_store.changed_files(folder, manifest):
             return None
         stopped_by = tuple(stopping_gates(manifest["gates"]))
@@ -100,14 +100,14 @@ def _sound(folder: Path, about: Sequence[Entry], in_force: Path | None, *, has_p
 
 def _with_intervals(manifest: Mapping[str, Any], audit: Mapping[str, Any]) -> dict[str, Any]:
     """The manifest, whose gates carry no interval, with those of the audit."""
-    intervals = {str(one["name"]): one.get("interval") for one in audit.get("gates", ())}
-    return {**manifest, "gates": [{**one, "interval": intervals.get(str(one["name"]))} for one in manifest["gates"]]}
+    intervals = {str(gate["name"]): gate.get("interval") for gate in audit.get("gates", ())}
+    return {**manifest, "gates": [{**gate, "interval": intervals.get(str(gate["name"]))} for gate in manifest["gates"]]}
 
 
 def _not_shown(name: str, state: str, about: Sequence[Entry], *, has_page: bool) -> SiteRun:
     """A run of which nothing is shown: that it failed still is, as the entries about it say."""
-    finished = (one for one in about if one.event == RunFinished.name)
-    stopped = tuple(dict.fromkeys(str(check) for one in finished for check in one.body.get("stopped_by", ())))
+    finished = (entry for entry in about if entry.event == RunFinished.name)
+    stopped = tuple(dict.fromkeys(str(check) for entry in finished for check in entry.body.get("stopped_by", ())))
     published, withdrawn = _was_published(about), _is_withdrawn(about)
     return SiteRun(name, moment_of(name), state, published, stopped, has_page=has_page, withdrawn=withdrawn)
 
@@ -134,17 +134,17 @@ def moment_of(run_id: str) -> datetime | None:
 
 def refused_starts(entries: Sequence[Entry]) -> tuple[RefusedStart, ...]:
     """Starts that the trail says were refused, newest first; never what their message said."""
-    found = [
-        RefusedStart(one.seq, datetime.fromisoformat(one.ts_utc), int(one.body["exit_code"]), one.subject.run)
-        for one in entries
-        if one.event == RunRefused.name
+    starts = [
+        RefusedStart(entry.seq, datetime.fromisoformat(entry.ts_utc), int(entry.body["exit_code"]), entry.subject.run)
+        for entry in entries
+        if entry.event == RunRefused.name
     ]
-    return tuple(reversed(found))
+    return tuple(reversed(starts))
 
 
 def trail_head(runs: Path, entries: Sequence[Entry]) -> TrailHead:
     """The trail up to its last entry that is no publication of this site: else each release would change the next."""
-    size = max((one.seq for one in entries if one.event != SitePublished.name), default=0)
+    size = max((entry.seq for entry in entries if entry.event != SitePublished.name), default=0)
     folder = trail_folder(runs)
     if not size or not has_trail(folder):
         return TrailHead()
@@ -159,14 +159,16 @@ def trail_head(runs: Path, entries: Sequence[Entry]) -> TrailHead:
         root=tree_root([leaf_hash(line) for line in read_lines(folder, size)]).hex(),
         last_hash=last.hash,
         last_at=last.ts_utc,
-        keys=tuple(dict.fromkeys(str(one.body["key"]) for one in entries[:size] if one.event == KeyUsed.name)),
+        keys=tuple(dict.fromkeys(str(entry.body["key"]) for entry in entries[:size] if entry.event == KeyUsed.name)),
         notes=tuple(notes),
     )
 
 
 def site_items(entries: Sequence[Entry]) -> tuple[SiteItem, ...]:
     """The feedback register."""
-    return tuple(SiteItem(one.number, one.day, one.topic, one.disposition, one.reply) for one in items_of(entries))
+    return tuple(
+        SiteItem(item.number, item.day, item.topic, item.disposition, item.reply) for item in items_of(entries)
+    )
 
 
 def site_texts(folder: Path) -> tuple[SiteText, ...]:
@@ -175,7 +177,7 @@ def site_texts(folder: Path) -> tuple[SiteText, ...]:
         states = text_states(folder)
     except GovernanceError:
         return tuple(SiteText(name, "missing", "") for name in TEXTS)
-    return tuple(SiteText(one.name, "template" if one.still else "own words", one.sha256) for one in states)
+    return tuple(SiteText(text.name, "template" if text.still else "own words", text.sha256) for text in states)
 
 
 def site_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
@@ -185,7 +187,7 @@ def site_tests(config: ConfigFile, as_of: datetime) -> dict[str, StoredTest]:
     except PatrolcastError as error:
         why = f"could not be checked (exit code {error.exit_code})"
         return {kind: StoredTest(None, why) for kind in KINDS}
-    return {one.kind: StoredTest(read_evidence(config, one.kind), one.fault) for one in checked}
+    return {evidence.kind: StoredTest(read_evidence(config, evidence.kind), evidence.fault) for evidence in checked}
 
 
 def comparison_of(runs: Path) -> Mapping[str, Any] | None:
@@ -198,6 +200,6 @@ def outcomes_of(runs: Path, entries: Sequence[Entry]) -> tuple[Mapping[str, Any]
     folder = outcomes_folder(runs)
     if not is_there(folder / DOCUMENT):
         return None, False
-    made = [str(one.body["document_sha256"]) for one in entries if one.event == OutcomesReported.name]
-    data = read_reported(folder, DOCUMENT, made[-1]) if made else None
+    reported = [str(entry.body["document_sha256"]) for entry in entries if entry.event == OutcomesReported.name]
+    data = read_reported(folder, DOCUMENT, reported[-1]) if reported else None
     return (None, True) if data is None else (json.loads(data), False)

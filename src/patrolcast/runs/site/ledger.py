@@ -71,11 +71,11 @@ class Ledger:
 
     def holds(self, table: CountTable) -> bool:
         """True where a table of the same thing and period was shown."""
-        return any((one.measure, one.period) == (table.measure, table.period) for one, _ in self.tables)
+        return any((shown.measure, shown.period) == (table.measure, table.period) for shown, _ in self.tables)
 
     def periods(self, measure: str) -> list[str]:
         """Periods of a measure that were shown."""
-        return [one.period for one, _ in self.tables if one.measure == measure]
+        return [table.period for table, _ in self.tables if table.measure == measure]
 
     def with_tables(self, new: Sequence[tuple[CountTable, int]], land: Sequence[float] = ()) -> "Ledger":
         """The ledger that goes on from this one; itself where nothing is new.
@@ -90,15 +90,15 @@ class Ledger:
         return Ledger(self.city, _around(self.land, land), (*self.tables, *new), former)
 
 
-def _around(one: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
+def _around(extent: Sequence[float], other: Sequence[float]) -> tuple[float, ...]:
     """The smallest extent that holds both.
 
     >>> _around((0, 0, 2, 2), (1, 1, 3, 3)), _around((0, 0, 2, 2), ())
     ((0, 0, 3, 3), (0, 0, 2, 2))
     """
-    if len(one) != 4 or len(other) != 4:
-        return tuple(one)
-    return (min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3]))
+    if len(extent) != 4 or len(other) != 4:
+        return tuple(extent)
+    return (min(extent[0], other[0]), min(extent[1], other[1]), max(extent[2], other[2]), max(extent[3], other[3]))
 
 
 def stored_ledger(out: Path, city: str) -> Ledger | None:
@@ -107,16 +107,16 @@ def stored_ledger(out: Path, city: str) -> Ledger | None:
     if document is None:
         return None
     try:
-        tables = tuple((CountTable.stored(one), int(one["least_count"])) for one in document["tables"])
-        land = tuple(float(one) for one in document["land"])
-        former = tuple((int(n), tuple(float(one) for one in of)) for n, of in document["former"])
-        found = Ledger(str(document["city"]), land, tables, former)
+        tables = tuple((CountTable.stored(table), int(table["least_count"])) for table in document["tables"])
+        land = tuple(float(edge) for edge in document["land"])
+        former = tuple((int(n), tuple(float(edge) for edge in of)) for n, of in document["former"])
+        ledger = Ledger(str(document["city"]), land, tables, former)
     except (KeyError, TypeError, ValueError):
-        found = None
-    if found is None or found.city != city or len(found.land) != 4 or document.get("ledger_version") != VERSION:
+        ledger = None
+    if ledger is None or ledger.city != city or len(ledger.land) != 4 or document.get("ledger_version") != VERSION:
         rule, cure = "the ledger of what was shown", "put the site back from its copy"
         raise DataRefusedError(f"site: {city}/{LEDGER}", got="another form", rule=rule, cure=cure)
-    return found
+    return ledger
 
 
 def require_known(ledger: Ledger | None, entries: Sequence[Entry], city: str) -> None:
@@ -129,7 +129,7 @@ def require_known(ledger: Ledger | None, entries: Sequence[Entry], city: str) ->
         return
     last = str(stated[-1].body["ledger_sha256"])
     # A start that died after the swap left a site that is one ledger ahead of the trail.
-    if ledger is not None and last in {one.sha256 for one in (ledger, ledger.before) if one is not None}:
+    if ledger is not None and last in {known.sha256 for known in (ledger, ledger.before) if known is not None}:
         return
     rule = f"release {stated[-1].body['release']} is on the audit trail, and what it showed must be known"
     cure = "name the folder of the published site, or a copy of it, with --out"
@@ -156,19 +156,19 @@ def require_safe(ledgers: Mapping[str, Ledger]) -> None:
 def _require_safe(totals: Sequence[Total], least: int) -> None:
     rule, cure = "no small count may be found out from all releases together", "nothing was written; ask for help"
     try:
-        found = exposed_totals(totals, least)
+        exposed = exposed_totals(totals, least)
     except InconsistentTotalsError as error:
         raise GateRefusedError("small counts of the site", got=str(error), rule=rule, cure=cure) from None
-    if found:
-        raise GateRefusedError("small counts of the site", got=found[0].sentence, rule=rule, cure=cure)
+    if exposed:
+        raise GateRefusedError("small counts of the site", got=exposed[0].sentence, rule=rule, cure=cure)
 
 
-def share_land(one: Sequence[float], other: Sequence[float]) -> bool:
+def share_land(extent: Sequence[float], other: Sequence[float]) -> bool:
     """True where two extents overlap at all; one that is not known counts as overlapping.
 
     >>> share_land([0, 0, 2, 2], [1, 1, 3, 3]), share_land([0, 0, 2, 2], [2, 0, 3, 2]), share_land([], [0, 0, 1, 1])
     (True, False, True)
     """
-    if len(one) != 4 or len(other) != 4:
+    if len(extent) != 4 or len(other) != 4:
         return True
-    return min(one[2], other[2]) > max(one[0], other[0]) and min(one[3], other[3]) > max(one[1], other[1])
+    return min(extent[2], other[2]) > max(extent[0], other[0]) and min(extent[3], other[3]) > max(extent[1], other[1])

@@ -73,7 +73,7 @@ def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path,
     TrailBrokenError, CannotWriteError and the like
         nothing was written.
     """
-    names = [one.settings.name for one in configs]
+    names = [config.settings.name for config in configs]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise UsageError("CONFIG", got=f"two configs of the name {twice}", rule="each city once")
     out = out.resolve()
@@ -84,7 +84,7 @@ def write_release(configs: Sequence[ConfigFile], out: Path, *, governance: Path,
         city, tables = _city_of(config, config.settings.city_runs(runs), former, ledgers, earlier)
         ledgers[config.settings.name] = city.ledger
         cities.append(city)
-        new_tables += [f"{config.settings.name}: {one.measure} {one.period}" for one in tables]
+        new_tables += [f"{config.settings.name}: {table.measure} {table.period}" for table in tables]
     require_safe(ledgers)
     sites = [_site_of(city, governance) for city in cities]
     pages, files = _files_of(sites, cities, former_cities=[name for name in former if name not in names])
@@ -108,7 +108,7 @@ def _trail_of(city: _City) -> AbstractContextManager[Trail]:
 
 def _former_ledgers(out: Path, earlier: EarlierSite) -> dict[str, Ledger]:
     names = [PurePosixPath(name).parent.name for name in earlier.files if name.endswith(f"/{LEDGER}")]
-    return {name: found for name in sorted(names) if (found := stored_ledger(out, name)) is not None}
+    return {name: ledger for name in sorted(names) if (ledger := stored_ledger(out, name)) is not None}
 
 
 def _city_of(
@@ -123,12 +123,14 @@ def _city_of(
     entries = gather.read_trail(runs)
     require_known(former.get(name), entries, name)
     pages = [
-        path.parent.name for one in earlier.files if (path := PurePosixPath(one)).match(f"{name}/runs/*/index.html")
+        path.parent.name for file in earlier.files if (path := PurePosixPath(file)).match(f"{name}/runs/*/index.html")
     ]
     listed = gather.site_runs(runs, entries, pages)
     land = tuple(extent_of(config))
     ledger = former.get(name) or Ledger(name, land)
-    others = [other for other, one in ledgers.items() if other != name and one.tables and share_land(one.land, land)]
+    others = [
+        other for other, theirs in ledgers.items() if other != name and theirs.tables and share_land(theirs.land, land)
+    ]
     new, why = list[CountTable](), ""
     if len(land) != 4:
         why = "no counts are shown: the boundary cannot be read"
@@ -136,7 +138,7 @@ def _city_of(
         why = f"no counts are shown: {others[0]} covers the same land, and a difference could show single reports"
     else:
         new, why = _new_tables(config, ledger, listed)
-    ledger = ledger.with_tables([(one, least) for one in new], land)
+    ledger = ledger.with_tables([(table, least) for table in new], land)
     return _City(config, runs, entries, listed, ledger, why), new
 
 
@@ -154,7 +156,7 @@ def _new_tables(config: ConfigFile, ledger: Ledger, listed: Sequence[SiteRun]) -
     residents = resident_table(newest.audit or {})
     whole += [residents] if residents is not None and not ledger.holds(residents) else []
     least = settings.site.least_count
-    return [as_shown(one, land=settings.name, least=least) for one in whole], why
+    return [as_shown(table, land=settings.name, least=least) for table in whole], why
 
 
 def _site_of(city: _City, governance: Path) -> CitySite:
@@ -162,7 +164,7 @@ def _site_of(city: _City, governance: Path) -> CitySite:
     pause = pause_of(city.runs)
     newest = next((run for run in city.listed if run.manifest is not None), None)
     names = (newest.manifest or {}).get("group_names") if newest is not None else None
-    tables = sorted(city.ledger.tables, key=lambda one: (one[0].measure == REPORTS, one[0].period))
+    tables = sorted(city.ledger.tables, key=lambda shown: (shown[0].measure == REPORTS, shown[0].period))
     outcomes, outcomes_changed = gather.outcomes_of(city.runs, city.entries)
     return CitySite(
         name=settings.name,

@@ -31,7 +31,7 @@ class Wanted:
         """True for an entry that is looked for."""
         exact = ((self.run, entry.subject.run), (self.cell, entry.subject.cell), (self.person, entry.actor.id))
         named = self.event is None or entry.event == self.event or entry.event.startswith(f"{self.event}.")
-        return named and all(want is None or want == got for want, got in exact)
+        return named and all(want is None or want == value for want, value in exact)
 
 
 def wanted_rows(folder: Path, wanted: Wanted) -> Iterator[dict[str, str]]:
@@ -66,9 +66,9 @@ def rows_as_csv(rows: Iterable[dict[str, str]], path: Path) -> int:
 
     Raises CannotWriteError, NotPermittedError.
     """
-    found = list(rows)
-    write_file(path, rows_as_text(found))
-    return len(found)
+    listed = list(rows)
+    write_file(path, rows_as_text(listed))
+    return len(listed)
 
 
 def rows_as_text(rows: Iterable[dict[str, str]]) -> bytes:

@@ -32,18 +32,18 @@ def find_trails(named: Path | None, *, runs: Path | None = None) -> list[FoundTr
         city_runs = settings.city_runs(runs)
         return [FoundTrail(settings.name, trail_folder(city_runs), city_runs, tuple(settings.trail.copies))]
     place = (named or runs or RUNS).absolute()
-    found = [FoundTrail(folder.parent.name, folder, folder.parent) for folder in trails_below(place)]
-    if not found:
+    trails = [FoundTrail(folder.parent.name, folder, folder.parent) for folder in trails_below(place)]
+    if not trails:
         rule = "must be a config, or a folder with a trail in it or in a city's folder below it"
         cure = "name the config, e.g. `patrolcast trail verify configs/sample.toml`"
         raise UsageError("trail", got=shown(named or runs or RUNS), rule=rule, cure=cure)
-    return found
+    return trails
 
 
 def the_trail(named: Path | None, *, runs: Path | None = None) -> FoundTrail:
     """The one trail that is meant. Raises UsageError: there is none, or there are several."""
-    found = find_trails(named, runs=runs)
-    if len(found) > 1:
-        cities = ", ".join(one.city for one in found)
-        raise UsageError("trail", got=f"trails of {len(found)} cities ({cities})", rule="one", cure="name its config")
-    return found[0]
+    trails = find_trails(named, runs=runs)
+    if len(trails) > 1:
+        cities = ", ".join(trail.city for trail in trails)
+        raise UsageError("trail", got=f"trails of {len(trails)} cities ({cities})", rule="one", cure="name its config")
+    return trails[0]

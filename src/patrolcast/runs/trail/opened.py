@@ -37,9 +37,9 @@ def opened_trail(
         yield trail
 
 
-def require_entries(found: int, least: int, *, when: str) -> None:
+def require_entries(n_entries: int, least: int, *, when: str) -> None:
     """Raises TrailTruncatedError: a trail has fewer entries than were written down elsewhere."""
-    if found < least:
-        got, cure = f"{found} entries, and {least} {when}", "put the trail back from its backup"
+    if n_entries < least:
+        got, cure = f"{n_entries} entries, and {least} {when}", "put the trail back from its backup"
         cure = f"{cure}; `patrolcast trail verify` says what is there"
         raise TrailTruncatedError("the audit trail", got=got, rule="entries are never removed", cure=cure)

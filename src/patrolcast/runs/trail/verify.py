@@ -13,7 +13,7 @@ from patrolcast.io.trail.verify import Verified, verify_trail
 from patrolcast.runs.trail.find import FoundTrail
 
 
-def verify_found(
+def verify_city_trail(
     trail: FoundTrail,
     *,
     checkpoints: Sequence[Path] = (),
@@ -32,21 +32,21 @@ def verify_found(
             copies += [folder / trail.city for folder in copy_folders([name])]
         except ConfigError as error:  # a reader's machine need not have it; level 2 then says what it rests on
             absent.append(str(error))
-    found = verify_trail(trail.folder, copies=copies, given=checkpoints, since=since, keys=known)
-    found = replace(found, notes=(*found.notes, *absent))
-    return found if proof is None else _with_proof(found, trail.folder, proof, known)
+    verified = verify_trail(trail.folder, copies=copies, given=checkpoints, since=since, keys=known)
+    verified = replace(verified, notes=(*verified.notes, *absent))
+    return verified if proof is None else _with_proof(verified, trail.folder, proof, known)
 
 
-def _with_proof(found: Verified, folder: Path, proof: Path, known: Sequence[VerifierKey]) -> Verified:
+def _with_proof(verified: Verified, folder: Path, proof: Path, known: Sequence[VerifierKey]) -> Verified:
     """The finding with what a proof adds, also where there are other faults."""
     try:
         fault = proof_fault(folder, proof, known)
     except UsageError:
         raise
     except PatrolcastError:  # its fault is among those found
-        return replace(found, notes=(*found.notes, "the proof: the trail cannot be read to its end"))
-    faults = (*found.faults, *([fault] if fault is not None else []))
-    return replace(found, faults=tuple(sorted(faults, key=lambda one: (one.code, one.seq or 0))))
+        return replace(verified, notes=(*verified.notes, "the proof: the trail cannot be read to its end"))
+    faults = (*verified.faults, *([fault] if fault is not None else []))
+    return replace(verified, faults=tuple(sorted(faults, key=lambda each: (each.code, each.seq or 0))))
 
 
 def public_keys(texts: Iterable[str]) -> list[VerifierKey]:
@@ -57,25 +57,27 @@ def public_keys(texts: Iterable[str]) -> list[VerifierKey]:
         raise UsageError("--key", got=shown(str(error))[1:-1], rule="must be NAME+HASH+KEY") from None
 
 
-def verified_lines(city: str, found: Verified) -> list[str]:
+def verified_lines(city: str, verified: Verified) -> list[str]:
     """The finding in words: faults first, then the three levels, then what was not looked at."""
-    state = "whole" if not found.faults else f"NOT as it must be (exit code {found.exit_code})"
-    first = f"audit trail of {city}: {found.size:,} entries, {state}"
-    faults = [f"fault {one.code}{f', entry {one.seq}' if one.seq else ''}: {one.what}" for one in found.faults]
-    signed = found.here or found.elsewhere or found.given
+    state = "whole" if not verified.faults else f"NOT as it must be (exit code {verified.exit_code})"
+    first = f"audit trail of {city}: {verified.size:,} entries, {state}"
+    faults = [
+        f"fault {fault.code}{f', entry {fault.seq}' if fault.seq else ''}: {fault.what}" for fault in verified.faults
+    ]
+    signed = verified.here or verified.elsewhere or verified.given
     unsigned = [] if signed else ["no signed checkpoint holds: docs/trail.md says how to have them"]
-    return [first, *faults, *found.levels(), *unsigned, *(f"not looked at: {note}" for note in found.notes)]
+    return [first, *faults, *verified.levels(), *unsigned, *(f"not looked at: {note}" for note in verified.notes)]
 
 
-def verified_document(city: str, found: Verified) -> dict[str, Any]:
+def verified_document(city: str, verified: Verified) -> dict[str, Any]:
     """The same for scripts."""
     return {
         "city": city,
-        "entries": found.size,
-        "head": found.head,
-        "exit_code": found.exit_code,
-        "faults": [vars(fault) for fault in found.faults],
-        "levels": found.levels(),
-        "checkpoints": {"beside": found.here, "elsewhere": found.elsewhere, "given": found.given},
-        "notes": list(found.notes),
+        "entries": verified.size,
+        "head": verified.head,
+        "exit_code": verified.exit_code,
+        "faults": [vars(fault) for fault in verified.faults],
+        "levels": verified.levels(),
+        "checkpoints": {"beside": verified.here, "elsewhere": verified.elsewhere, "given": verified.given},
+        "notes": list(verified.notes),
     }

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from patrolcast.domain.trail.console import Exported
 from patrolcast.runs.console.follow import Followed, follow_csv, followed
 from patrolcast.runs.trail.entries import Wanted, rows_as_text, wanted_rows
-from patrolcast.runs.trail.verify import verified_lines, verify_found
+from patrolcast.runs.trail.verify import verified_lines, verify_city_trail
 from patrolcast.web.accounts.roles import AccountRole
 from patrolcast.web.city import now, options, record, the_city, with_review
 from patrolcast.web.pages.access import account_of, for_roles
@@ -21,7 +21,7 @@ MOST_ENTRIES = 200
 def trail(request: HttpRequest) -> HttpResponse:
     """The newest entries that fit what is looked for, and whether the trail still is what was written."""
     city_trail = the_city().trail
-    verified = verify_found(city_trail)
+    verified = verify_city_trail(city_trail)
     wanted = wanted_entries(request)
     rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(city_trail.folder, wanted))
     context: dict[str, Any] = {

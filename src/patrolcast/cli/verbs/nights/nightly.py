@@ -242,7 +242,7 @@ def _past(
             past_nights.append(night)
             say([night.line], quiet=quiet or json)
     if json:
-        say_json({"published": False, "nights": [night.facts | {"kept": night.kept} for night in past_nights]})
+        say_json({"published": False, "nights": [night.facts | {"kept": night.reused} for night in past_nights]})
     refused = [night for night in past_nights if "error" in night.facts]
     if refused:
         got = f"{len(refused)} of {len(past_nights)} nights whose data were refused"
