@@ -133,7 +133,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         | {"gates": [gate_title(name, context.group_names) for name in document["groups"]["gates"]]},
         disparity=disparity_view(result.disparity, result.gates, context.group_names, context.weights),
         feedback=document["feedback"],
-        feedback_said=_STEERS[GateVerdict(document["feedback"]["verdict"])],
+        feedback_sentence=_STEERS[GateVerdict(document["feedback"]["verdict"])],
         few={
             "cells": f"{few['cells']:,}",
             "suggested": f"{few['cells_suggested']:,}",
@@ -149,7 +149,7 @@ def audit_page(result: RunResult, context: RunContext) -> str:
         n_admitted=len(result.admission.admitted),
         notice=NOTICE,
         objectives=objective_rows(context.objectives, context.group_names),
-        objectives_said=objectives_sentence([objective.state for objective in context.objectives]),
+        objectives_sentence=objectives_sentence([objective.state for objective in context.objectives]),
         limits=context.what_it_cannot_show,
         exploration=result.exploration.statement,
         call_source=context.call_source,

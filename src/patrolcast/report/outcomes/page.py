@@ -107,7 +107,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, str]:
         if row["is_earlier_hidden"]
         else "not measured",
         "earlier_interval": earlier_interval,
-        "found": "not shown"
+        "smallest": "not shown"
         if row["is_hidden"]
         else words.MISSING
         if row["reason"]

@@ -76,7 +76,7 @@ def _draw_sheet(
     pages = _paged(sheet, width, room, LEAST_MAP + key.height)
     for at, blocks in enumerate(pages, start=1):
         pen = Pen(canvas, MARGIN, paper[1] - MARGIN)
-        pages_said = f"{number}, page {at} of {len(pages)}" if len(pages) > 1 else number
+        page_label = f"{number}, page {at} of {len(pages)}" if len(pages) > 1 else number
         (top if at == 1 else head(sheet, standing, width, more=True)).draw(pen)
         for block in blocks:
             block.draw(pen)
@@ -90,7 +90,7 @@ def _draw_sheet(
             key.draw(pen)
         pen.y = MARGIN + end.height
         end.draw(pen)
-        pen.right(pages_said, width)
+        pen.right(page_label, width)
         canvas.showPage()
 
 

@@ -25,11 +25,11 @@ def trail(request: HttpRequest) -> HttpResponse:
     wanted = wanted_entries(request)
     rows: list[dict[str, str]] = [] if verified.faults else list(wanted_rows(city_trail.folder, wanted))
     context: dict[str, Any] = {
-        "rows": [{**row, "said": said_words(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
+        "rows": [{**row, "pairs": body_pairs(row["body"])} for row in rows[: -MOST_ENTRIES - 1 : -1]],
         "n": len(rows),
         "most": MOST_ENTRIES,
         "whole": not verified.faults,
-        "found": verified_lines(city_trail.city, verified),
+        "findings": verified_lines(city_trail.city, verified),
         "wanted": wanted,
         "query": request.GET.urlencode(),
     }
@@ -46,12 +46,12 @@ def trail_csv(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def said_words(body: str) -> list[tuple[str, str]]:
+def body_pairs(body: str) -> list[tuple[str, str]]:
     """The body of an entry as names and values.
 
-    >>> said_words('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
+    >>> body_pairs('{"exit_code": 20, "gates": {"skill": "pass"}, "former": null}')
     [('exit code', '20'), ('gates', 'skill pass')]
-    >>> said_words('{"changes": [{"key": "role", "was": null, "is": "officer"}]}')
+    >>> body_pairs('{"changes": [{"key": "role", "was": null, "is": "officer"}]}')
     [('changes', 'role from none to officer')]
     """
     return [
@@ -84,7 +84,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "follow.html",
-        {"found": _followed(), "options": console_options, "percent": round(console_options.accept_share * 100)},
+        {"followed": _followed(), "options": console_options, "percent": round(console_options.accept_share * 100)},
     )
 
 

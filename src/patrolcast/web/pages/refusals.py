@@ -45,7 +45,7 @@ def refusal(request: HttpRequest, status: int, reason: str) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"error": reason}, status=status)
     return render(
-        request, "refused.html", {"heading": HEADINGS[status], "said": reason, "status": status}, status=status
+        request, "refused.html", {"heading": HEADINGS[status], "reason": reason, "status": status}, status=status
     )
 
 
