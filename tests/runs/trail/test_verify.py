@@ -10,14 +10,14 @@ from tests.io.trail.trails import KEY, OTHER_KEY, small_trail
 from patrolcast.domain.errors import UsageError
 from patrolcast.io.trail.note import verifier_key
 from patrolcast.io.trail.proof import make_proof
-from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.find import CityTrail
 from patrolcast.runs.trail.verify import public_keys, verified_document, verified_lines, verify_city_trail
 
 
 def test_copies_that_the_config_names_are_compared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "share").mkdir()
     folder = small_trail(tmp_path / "trail", copies=[tmp_path / "share"])
-    trail = FoundTrail("tiny", folder, tmp_path, ("AUDIT_SHARE",))
+    trail = CityTrail("tiny", folder, tmp_path, ("AUDIT_SHARE",))
     monkeypatch.setenv("AUDIT_SHARE", str(tmp_path / "share"))
     assert verify_city_trail(trail).elsewhere == 5
     monkeypatch.delenv("AUDIT_SHARE")
@@ -27,11 +27,11 @@ def test_copies_that_the_config_names_are_compared(tmp_path: Path, monkeypatch: 
 
 
 def test_faults_stand_first_and_a_missing_checkpoint_is_said(tmp_path: Path) -> None:
-    found = verify_city_trail(FoundTrail("tiny", small_trail(tmp_path, key=None), tmp_path))
+    found = verify_city_trail(CityTrail("tiny", small_trail(tmp_path, key=None), tmp_path))
     assert verified_lines("tiny", found)[0] == "audit trail of tiny: 5 entries, whole"
     assert verified_lines("tiny", found)[-1] == "no signed checkpoint holds: docs/trail.md says how to have them"
     (tmp_path / "texts" / "2.json").unlink()
-    broken = verify_city_trail(FoundTrail("tiny", tmp_path, tmp_path))
+    broken = verify_city_trail(CityTrail("tiny", tmp_path, tmp_path))
     assert verified_lines("tiny", broken)[:2] == [
         "audit trail of tiny: 5 entries, NOT as it must be (exit code 30)",
         "fault 30, entry 2: its text is missing, and no entry says that it was redacted",
@@ -41,7 +41,7 @@ def test_faults_stand_first_and_a_missing_checkpoint_is_said(tmp_path: Path) -> 
 
 def test_a_proof_is_looked_at_also_where_something_else_is_wrong(tmp_path: Path) -> None:
     folder, other = small_trail(tmp_path / "trail"), small_trail(tmp_path / "other", key=OTHER_KEY)
-    trail, proof, foreign = FoundTrail("tiny", folder, tmp_path), tmp_path / "proof", tmp_path / "foreign"
+    trail, proof, foreign = CityTrail("tiny", folder, tmp_path), tmp_path / "proof", tmp_path / "foreign"
     proof.write_bytes(make_proof(folder, 3))
     foreign.write_bytes(make_proof(other, 3))
     (folder / "texts" / "2.json").unlink()

@@ -9,7 +9,7 @@
   const LEVELS = LETTERS.length * LETTERS.length - 1;
 
   function rings() {
-    const found = [];
+    const cellRings = [];
     let at = 0, newest = 0;
     for (let i = 0; i < data.ids.length; i++) {
       const ring = [];
@@ -18,30 +18,30 @@
         newest = Math.max(newest, corner + 1);
         ring.push(corner);
       }
-      found.push(ring);
+      cellRings.push(ring);
     }
-    return found;
+    return cellRings;
   }
 
   function valuesOf(text) {
     const [low, high] = data.scale;
-    const found = new Float64Array(data.ids.length);
-    for (let i = 0; i < found.length; i++) {
+    const expected = new Float64Array(data.ids.length);
+    for (let i = 0; i < expected.length; i++) {
       const level = LETTERS.indexOf(text[2 * i]) * LETTERS.length + LETTERS.indexOf(text[2 * i + 1]);
-      found[i] = level ? Math.exp(low + (high - low) * (level - 1) / (LEVELS - 1)) : 0;
+      expected[i] = level ? Math.exp(low + (high - low) * (level - 1) / (LEVELS - 1)) : 0;
     }
-    return found;
+    return expected;
   }
 
   function walked(steps) {
-    const found = [];
+    const path = [];
     let x = 0, y = 0;
     for (let i = 0; i < steps.length; i += 2) {
       x += steps[i];
       y += steps[i + 1];
-      found.push([y / 1e5, x / 1e5]);
+      path.push([y / 1e5, x / 1e5]);
     }
-    return found;
+    return path;
   }
 
   function nameOf(i) {
@@ -57,10 +57,10 @@
   }
 
   function element(name, text, className) {
-    const made = document.createElement(name);
-    if (text !== undefined) made.textContent = text;
-    if (className) made.className = className;
-    return made;
+    const node = document.createElement(name);
+    if (text !== undefined) node.textContent = text;
+    if (className) node.className = className;
+    return node;
   }
 
   // ---- what is shown -------------------------------------------------------------------------------------------
@@ -77,19 +77,19 @@
 
   // The choice lives in the address, so that a link opens one district's sheet: #district=12&shift=2
   function readAddress() {
-    const asked = new URLSearchParams(location.hash.slice(1));
+    const address = new URLSearchParams(location.hash.slice(1));
     const offered = (choice, value) => value !== null && [...choice.options].some((option) => option.value === value);
-    if (offered(districtChoice, asked.get("district"))) districtChoice.value = asked.get("district");
-    if (!offered(shiftChoice, asked.get("shift"))) return false;
-    shiftChoice.value = asked.get("shift");
+    if (offered(districtChoice, address.get("district"))) districtChoice.value = address.get("district");
+    if (!offered(shiftChoice, address.get("shift"))) return false;
+    shiftChoice.value = address.get("shift");
     return true;
   }
 
   function writeAddress() {
-    const said = new URLSearchParams();
-    if (districtChoice.value) said.set("district", districtChoice.value);
-    if (shiftChoice.value) said.set("shift", shiftChoice.value);
-    try { history.replaceState(null, "", "#" + said); } catch (refused) { /* a page opened from a file may not */ }
+    const address = new URLSearchParams();
+    if (districtChoice.value) address.set("district", districtChoice.value);
+    if (shiftChoice.value) address.set("shift", shiftChoice.value);
+    try { history.replaceState(null, "", "#" + address); } catch (refused) { /* a page opened from a file may not */ }
   }
 
   // The running shift, else the next one; when all are over the last one stays, under its banner.
@@ -101,7 +101,7 @@
   function dimWhatIsOver(now) {
     data.shifts.forEach((shift, i) => {
       const over = shift.end <= now, section = document.querySelector('.shift[data-shift="' + i + '"]');
-      const option = [...shiftChoice.options].find((one) => one.value === String(i));
+      const option = [...shiftChoice.options].find((choice) => choice.value === String(i));
       if (section) section.classList.toggle("over", over);
       if (option) option.textContent = shift.short + (over ? " (over)" : now >= shift.start ? " (now)" : "");
     });
@@ -124,7 +124,7 @@
   }
 
   // ---- the map -------------------------------------------------------------------------------------------------
-  const held = byId("map"), points = walked(data.outline.corners), cells = rings();
+  const mapElement = byId("map"), points = walked(data.outline.corners), cells = rings();
   const all = L.latLngBounds(points);
   const map = L.map("map", {
     preferCanvas: true, attributionControl: false, zoomSnap: 0.25, fadeAnimation: false, zoomAnimation: false,
@@ -158,10 +158,11 @@
   });
   // Where a district's name may stand: the middles of its cells, the one nearest to their mean first.
   const nameSpots = data.districts.map((district, d) => {
-    const own = shapes.map((shape, i) => i).filter((i) => data.district_of[i] === d).map(middle);
-    const lat = own.reduce((sum, one) => sum + one.lat, 0) / own.length, lng = own.reduce((sum, one) => sum + one.lng, 0) / own.length;
-    const narrow = Math.cos(lat * Math.PI / 180), far = (one) => Math.hypot(one.lat - lat, (one.lng - lng) * narrow);
-    return own.sort((a, b) => far(a) - far(b));
+    const middles = shapes.map((shape, i) => i).filter((i) => data.district_of[i] === d).map(middle);
+    const lat = middles.reduce((sum, spot) => sum + spot.lat, 0) / middles.length;
+    const lng = middles.reduce((sum, spot) => sum + spot.lng, 0) / middles.length;
+    const narrow = Math.cos(lat * Math.PI / 180), far = (spot) => Math.hypot(spot.lat - lat, (spot.lng - lng) * narrow);
+    return middles.sort((a, b) => far(a) - far(b));
   });
   const picked = L.layerGroup().addTo(map), labels = L.layerGroup().addTo(map);
   let values = null, current = "0", reached = -1;
@@ -189,7 +190,7 @@
     byId("map-caption").textContent =
       "Cells shaded by expected incidents, all categories together: " + shift.label + ". Select a cell for its figures, or go from cell to cell with the arrow keys.";
     map.closePopup();
-    const chosen = data.districts.find((one) => one.name === districtChoice.value);
+    const chosen = data.districts.find((district) => district.name === districtChoice.value);
     const corner = chosen ? chosen.rings.flat().map((k) => points[k]) : all;
     map.fitBounds(L.latLngBounds(corner), { padding: [8, 8], animate: false });
     write();
@@ -227,7 +228,7 @@
     const name = nameOf(i), district = data.districts[data.district_of[i]].label;
     box.append(element("strong", name || district));
     if (name) box.append(element("div", district));
-    const row = (rows.get(current) || []).find((one) => Number(one.dataset.cell) === i);
+    const row = (rows.get(current) || []).find((listed) => Number(listed.dataset.cell) === i);
     if (row) {
       const [, place, expected, visits] = row.children;
       box.append(element("div", "Suggested, rank " + row.dataset.rank + ", area " + place.querySelector(".area").textContent));
@@ -244,15 +245,15 @@
       box.append(element("div", "Expected incidents about " + Number(values[i].toPrecision(2))));
     }
     box.append(element("div", data.ids[i], "code"));
-    const size = { maxWidth: Math.min(300, held.clientWidth - 60), maxHeight: held.clientHeight - 90 };
+    const size = { maxWidth: Math.min(300, mapElement.clientWidth - 60), maxHeight: mapElement.clientHeight - 90 };
     bringIn(L.popup({ ...size, autoPan: false }).setLatLng(middle(i)).setContent(box).openOn(map));
-    document.querySelectorAll("tr.chosen").forEach((one) => one.classList.remove("chosen"));
+    document.querySelectorAll("tr.chosen").forEach((chosen) => chosen.classList.remove("chosen"));
     if (row) row.classList.add("chosen");
   }
 
   // Moves the map until the whole popup lies on it, at once: an animation would end elsewhere when the page is scrolled.
   function bringIn(popup) {
-    const box = popup.getElement().getBoundingClientRect(), frame = held.getBoundingClientRect();
+    const box = popup.getElement().getBoundingClientRect(), frame = mapElement.getBoundingClientRect();
     const over = (from, to, least, most) => Math.min(0, from - least - 5) || Math.max(0, to - most + 5);
     const across = over(box.left, box.right, frame.left, frame.right);
     map.panBy([across, over(box.top, box.bottom, frame.top, frame.bottom)], { animate: false });
@@ -265,16 +266,16 @@
     const first = (rows.get(current) || []).find(shown);
     if (reached < 0) return first ? Number(first.dataset.cell) : 0;
     const from = map.latLngToLayerPoint(middle(reached));
-    let found = reached, least = Infinity;
+    let nearest = reached, least = Infinity;
     shapes.forEach((shape, i) => {
       const away = map.latLngToLayerPoint(middle(i)).subtract(from);
       const along = away.x * right + away.y * down, far = Math.hypot(away.x, away.y);
-      if (i !== reached && far < least && along >= far * Math.SQRT1_2) [found, least] = [i, far];
+      if (i !== reached && far < least && along >= far * Math.SQRT1_2) [nearest, least] = [i, far];
     });
-    return found;
+    return nearest;
   }
-  held.addEventListener("keydown", (event) => {
-    if (event.target === held && ARROWS[event.key] && values) tell(next(ARROWS[event.key]));
+  mapElement.addEventListener("keydown", (event) => {
+    if (event.target === mapElement && ARROWS[event.key] && values) tell(next(ARROWS[event.key]));
   });
 
   rows.forEach((list, shift) => list.forEach((row) => {
@@ -285,18 +286,18 @@
     button.addEventListener("click", () => {
       if (shift !== current) { shiftChoice.value = shift; choose(); }
       tell(Number(row.dataset.cell));
-      const at = held.getBoundingClientRect();
-      if (at.top < 0 || at.bottom > window.innerHeight) held.scrollIntoView({ block: "center" }); // on a phone it is below
+      const at = mapElement.getBoundingClientRect();
+      if (at.top < 0 || at.bottom > window.innerHeight) mapElement.scrollIntoView({ block: "center" }); // on a phone it is below
     });
     cell.replaceChildren(button);
   }));
 
   new ResizeObserver(() => {
     if (!window.matchMedia("print").matches) map.invalidateSize({ animate: false });
-  }).observe(held);
+  }).observe(mapElement);
   // A canvas cannot be laid out anew while it prints: the map is drawn at the size of the paper before, and back after.
   function sizeMap(width, height) {
-    Object.assign(held.style, { width: width, height: height, minHeight: height && "0" });
+    Object.assign(mapElement.style, { width: width, height: height, minHeight: height && "0" });
     map.invalidateSize({ animate: false });
     draw();
   }
@@ -307,7 +308,7 @@
   window.addEventListener("hashchange", () => { readAddress(); choose(); });
   byId("print").addEventListener("click", () => window.print());
   byId("controls").hidden = false;
-  document.querySelectorAll(".fold").forEach((one) => { one.open = window.innerWidth > 576; }); // 36rem
+  document.querySelectorAll(".fold").forEach((fold) => { fold.open = window.innerWidth > 576; }); // 36rem
   function watch() {
     const now = Date.now() / 1000;
     dimWhatIsOver(now);

@@ -5,8 +5,8 @@
   function watch() {
     const over = Date.now() / 1000 >= ends;
     document.getElementById("expired").hidden = !over;
-    document.querySelectorAll(".in-force").forEach((one) => { one.hidden = over; });
-    document.querySelectorAll(".out-of-force").forEach((one) => { one.hidden = !over; });
+    document.querySelectorAll(".in-force").forEach((element) => { element.hidden = over; });
+    document.querySelectorAll(".out-of-force").forEach((element) => { element.hidden = !over; });
   }
   watch();
   setInterval(watch, 60000);

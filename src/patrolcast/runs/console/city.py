@@ -9,7 +9,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
-from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.find import CityTrail
 from patrolcast.runs.trail.opened import opened_trail
 
 STATE = "console"
@@ -29,9 +29,9 @@ class ConsoleCity:
         return self.settings.area.timezone
 
     @property
-    def trail(self) -> FoundTrail:
+    def trail(self) -> CityTrail:
         """Its audit trail, for reading."""
-        return FoundTrail(self.settings.name, trail_folder(self.runs), self.runs, tuple(self.settings.trail.copies))
+        return CityTrail(self.settings.name, trail_folder(self.runs), self.runs, tuple(self.settings.trail.copies))
 
     @property
     def state(self) -> Path:

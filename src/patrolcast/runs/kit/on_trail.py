@@ -29,7 +29,7 @@ from patrolcast.io.trail.merkle import leaf_hash
 from patrolcast.io.trail.note import VerifierKey
 from patrolcast.io.trail.proof import make_proof, read_proof
 from patrolcast.io.trail.scan import entries_with_lines
-from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.find import CityTrail
 from patrolcast.runs.trail.verify import verify_city_trail
 
 OF_THE_RUN = frozenset({RunFinished.name, Published.name, WaiverUsed.name})
@@ -71,7 +71,7 @@ def trail_of_run(runs: Path, manifest: Mapping[str, Any], manifest_sha256: str) 
     """
     folder, run_id = trail_folder(runs), str(manifest["run_id"])
     copies = tuple(map(str, manifest["config"].get("trail", {}).get("copies", ())))
-    verified = verify_city_trail(FoundTrail(str(manifest["name"]), folder, runs, copies))
+    verified = verify_city_trail(CityTrail(str(manifest["name"]), folder, runs, copies))
     if verified.faults:
         first = verified.faults[0]
         error = next(error for error in _ERRORS if error.exit_code == verified.exit_code)

@@ -13,7 +13,7 @@ RUNS = Path("runs")
 
 
 @dataclass(frozen=True)
-class FoundTrail:
+class CityTrail:
     """A trail: the city's name, its folder, the folder of its runs, and what its config says of copies."""
 
     city: str
@@ -22,7 +22,7 @@ class FoundTrail:
     copies: Sequence[str] = ()
 
 
-def find_trails(named: Path | None, *, runs: Path | None = None) -> list[FoundTrail]:
+def find_trails(named: Path | None, *, runs: Path | None = None) -> list[CityTrail]:
     """The trail of a config, of a city's runs, or in a folder; None: those of every city below ``runs``.
 
     Raises UsageError: there is none. ConfigError: the config cannot be read.
@@ -30,9 +30,9 @@ def find_trails(named: Path | None, *, runs: Path | None = None) -> list[FoundTr
     if named is not None and named.suffix == ".toml":
         settings = read_settings(named).settings
         city_runs = settings.city_runs(runs)
-        return [FoundTrail(settings.name, trail_folder(city_runs), city_runs, tuple(settings.trail.copies))]
+        return [CityTrail(settings.name, trail_folder(city_runs), city_runs, tuple(settings.trail.copies))]
     place = (named or runs or RUNS).absolute()
-    trails = [FoundTrail(folder.parent.name, folder, folder.parent) for folder in trails_below(place)]
+    trails = [CityTrail(folder.parent.name, folder, folder.parent) for folder in trails_below(place)]
     if not trails:
         rule = "must be a config, or a folder with a trail in it or in a city's folder below it"
         cure = "name the config, e.g. `patrolcast trail verify configs/sample.toml`"
@@ -40,7 +40,7 @@ def find_trails(named: Path | None, *, runs: Path | None = None) -> list[FoundTr
     return trails
 
 
-def the_trail(named: Path | None, *, runs: Path | None = None) -> FoundTrail:
+def the_trail(named: Path | None, *, runs: Path | None = None) -> CityTrail:
     """The one trail that is meant. Raises UsageError: there is none, or there are several."""
     trails = find_trails(named, runs=runs)
     if len(trails) > 1:

@@ -9,10 +9,10 @@ from patrolcast.io.trail.entry import Entry
 from patrolcast.io.trail.keys import trail_key
 from patrolcast.io.trail.machine import account
 from patrolcast.io.trail.scan import has_trail
-from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.find import CityTrail
 
 
-def redact_entry(trail: FoundTrail, seq: int, *, rule: str) -> Entry:
+def redact_entry(trail: CityTrail, seq: int, *, rule: str) -> Entry:
     """Removes the text of entry ``seq``; returns the entry that says so.
 
     Raises UsageError: the rule says nothing, or the entry has no text. TrailBrokenError, CannotWriteError and the like.

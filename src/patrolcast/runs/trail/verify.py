@@ -10,11 +10,11 @@ from patrolcast.io.trail.checkpoints import copy_folders
 from patrolcast.io.trail.note import NoteError, VerifierKey, read_verifier_key
 from patrolcast.io.trail.proof import proof_fault
 from patrolcast.io.trail.verify import Verified, verify_trail
-from patrolcast.runs.trail.find import FoundTrail
+from patrolcast.runs.trail.find import CityTrail
 
 
 def verify_city_trail(
-    trail: FoundTrail,
+    trail: CityTrail,
     *,
     checkpoints: Sequence[Path] = (),
     since: Path | None = None,

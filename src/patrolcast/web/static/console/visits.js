@@ -8,22 +8,22 @@
   const parsed = (key, otherwise) => {
     try { return JSON.parse(localStorage.getItem(key)) || otherwise; } catch (broken) { return otherwise; }
   };
-  const kept = () => parsed(KEY, []);
+  const waitingVisits = () => parsed(KEY, []);
   const keep = (list) => localStorage.setItem(KEY, JSON.stringify(list));
-  let sending = false, said = [];
+  let sending = false, messages = [];
 
   function show() {
-    const waiting = kept().length;
+    const waiting = waitingVisits().length;
     const lines = waiting ? [waiting + (waiting === 1 ? " visit waits" : " visits wait") + " on this phone to be sent. Keep this page open."] : [];
-    board.replaceChildren(...[...lines, ...said].map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+    board.replaceChildren(...[...lines, ...messages].map((line) => Object.assign(document.createElement("p"), { textContent: line })));
     board.hidden = !board.childElementCount;
   }
 
   async function send() {
     if (sending) return;
     sending = true;
-    while (kept().length) {
-      const [first] = kept(), form = document.querySelector("[name=csrfmiddlewaretoken]");
+    while (waitingVisits().length) {
+      const [first] = waitingVisits(), form = document.querySelector("[name=csrfmiddlewaretoken]");
       let answer;
       try {
         answer = await fetch(first.action, {
@@ -34,13 +34,13 @@
       } catch (offline) { break; }
       if (answer.status >= 500 || answer.status === 429 || answer.type === "opaqueredirect") break;
       if (answer.status === 401 || answer.status === 403) {
-        said = ["Sign in again (reload this page) so that what waits can be sent."];
+        messages = ["Sign in again (reload this page) so that what waits can be sent."];
         break;
       }
       const body = await answer.json().catch(() => ({}));
-      said = [answer.ok ? "Recorded: " + first.place + "." : "Not taken: " + first.place + ". " + (body.error || "")];
-      keep(kept().filter((one) => one.fields.request !== first.fields.request));
-      if (answer.ok && !kept().length) setTimeout(() => { if (!document.querySelector(".running")) location.reload(); }, 1500);
+      messages = [answer.ok ? "Recorded: " + first.place + "." : "Not taken: " + first.place + ". " + (body.error || "")];
+      keep(waitingVisits().filter((visit) => visit.fields.request !== first.fields.request));
+      if (answer.ok && !waitingVisits().length) setTimeout(() => { if (!document.querySelector(".running")) location.reload(); }, 1500);
     }
     sending = false;
     show();
@@ -72,8 +72,8 @@
     fields.minutes.addEventListener("input", () => { fields.minutes.dataset.typed = "yes"; });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      const { csrfmiddlewaretoken, ...given } = Object.fromEntries(new FormData(form));
-      keep([...kept(), { action: form.action, place: form.dataset.place, fields: given }]);
+      const { csrfmiddlewaretoken, ...entered } = Object.fromEntries(new FormData(form));
+      keep([...waitingVisits(), { action: form.action, place: form.dataset.place, fields: entered }]);
       // The next visit to the same place is another one.
       fields.request.value = [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
       note(0);
@@ -88,7 +88,7 @@
   });
 
   window.addEventListener("online", send);
-  window.addEventListener("beforeunload", (event) => { if (kept().length && !navigator.onLine) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (waitingVisits().length && !navigator.onLine) event.preventDefault(); });
   setInterval(send, RETRY);
   show();
   send();
