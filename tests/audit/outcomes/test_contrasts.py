@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 from tests.audit.planted_outcomes import declared, measure, months, planted
 
-from patrolcast.audit.outcomes.contrasts import OutcomeContrast, asked_of, measured
+from patrolcast.audit.outcomes.contrasts import OutcomeContrast, estimands_of, measured
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.outcomes.counts import COUNT_COLUMNS, OutcomeCounts
 
 
 def contrasts(counts: OutcomeCounts, **changed: Any) -> dict[tuple[str, str], OutcomeContrast]:
     asked = Counts(counts, declared(**changed))
-    return {(one.kind, one.group): measured(asked, one) for one in asked_of(asked, asked.declared.measures[0])}
+    return {(one.kind, one.group): measured(asked, one) for one in estimands_of(asked, asked.declared.measures[0])}
 
 
 def value(one: OutcomeContrast) -> float:

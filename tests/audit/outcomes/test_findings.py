@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.audit.planted_outcomes import declared, measure, planted
 
-from patrolcast.audit.outcomes.contrasts import asked_of, measured
+from patrolcast.audit.outcomes.contrasts import estimands_of, measured
 from patrolcast.audit.outcomes.findings import ContrastFinding, contrast_findings, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.domain.outcomes.counts import OutcomeCounts
@@ -19,7 +19,7 @@ def looked(
     counts: OutcomeCounts, asked: Declared | None = None, *, named: tuple[str, ...] = ("force",), look: int = 1
 ) -> list[ContrastFinding]:
     made = Counts(counts, asked or declared())
-    contrasts = [measured(made, one) for each in made.declared.measures for one in asked_of(made, each)]
+    contrasts = [measured(made, one) for each in made.declared.measures for one in estimands_of(made, each)]
     return contrast_findings(contrasts, beforehand=named, look=look)
 
 
@@ -36,24 +36,24 @@ PLANTED = planted(11, mean=300.0, spread=0.05, times={("1", "b"): 1.6, ("2", "b"
 
 
 def test_a_large_planted_change_is_a_finding_with_its_direction() -> None:
-    rows = {(r.contrast.asked.kind, r.contrast.asked.group): r for r in looked(PLANTED)}
+    rows = {(r.contrast.estimand.kind, r.contrast.estimand.group): r for r in looked(PLANTED)}
     assert rows["disparity", "Group B"].verdict == ROSE
     turned = looked(PLANTED, declared(reference="Group B"))
-    assert [r.verdict for r in turned if r.contrast.asked.kind == "disparity"] == [FELL]
+    assert [r.verdict for r in turned if r.contrast.estimand.kind == "disparity"] == [FELL]
 
 
 def test_what_was_chosen_after_the_data_was_seen_is_never_a_finding() -> None:
     assert verdicts(looked(PLANTED, named=())) == {CHOSEN_AFTER}
     asked = declared(measures=[measure(), measure(id="late")])
     rows = looked(PLANTED, asked)
-    assert {r.verdict for r in rows if r.contrast.asked.measure.id == "late"} == {CHOSEN_AFTER}
-    assert [r.adjusted for r in rows if r.contrast.asked.measure.id == "late"] == [None] * 7
+    assert {r.verdict for r in rows if r.contrast.estimand.measure.id == "late"} == {CHOSEN_AFTER}
+    assert [r.adjusted for r in rows if r.contrast.estimand.measure.id == "late"] == [None] * 7
     assert [r.adjusted for r in rows if r.adjusted is not None] == [r.adjusted for r in looked(PLANTED)]
 
 
 def test_each_further_question_and_each_further_look_asks_for_more() -> None:
     one = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]))[0]
-    many = next(r for r in looked(PLANTED) if r.contrast.asked.kind == "disparity")
+    many = next(r for r in looked(PLANTED) if r.contrast.estimand.kind == "disparity")
     later = looked(PLANTED, declared(measures=[measure(contrasts=["disparity"])]), look=5)[0]
     assert one.smallest is not None
     assert many.smallest is not None

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tests.audit.planted_outcomes import declared, measure, months
 
-from patrolcast.audit.outcomes.contrasts import asked_of, measured
+from patrolcast.audit.outcomes.contrasts import estimands_of, measured
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts
 from patrolcast.audit.outcomes.shown import LEAST_SHOWN, ShownSums, hidden_cells, shown_share, shown_sums
 from patrolcast.domain.outcomes.counts import COUNT_COLUMNS, OutcomeCounts
@@ -28,9 +28,9 @@ def counts_of(after: dict[tuple[str, str], int], **changed: object) -> Counts:
 
 
 def shown(counts: Counts) -> dict[tuple[str, str], ShownSums]:
-    rows = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
+    rows = [measured(counts, one) for one in estimands_of(counts, counts.declared.measures[0])]
     made = zip(rows, shown_sums(counts, rows), strict=True)
-    return {(one.asked.kind, one.asked.group): sums for one, sums in made if sums is not None}
+    return {(one.estimand.kind, one.estimand.group): sums for one, sums in made if sums is not None}
 
 
 def test_large_counts_are_shown_as_they_are() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.audit.outcomes.test_shown import counts_of
 
-from patrolcast.audit.outcomes.contrasts import asked_of, measured
+from patrolcast.audit.outcomes.contrasts import estimands_of, measured
 from patrolcast.audit.outcomes.findings import contrast_findings
 from patrolcast.audit.outcomes.reported_crime import Effect
 from patrolcast.audit.outcomes.shown import shown_sums
@@ -18,7 +18,7 @@ from patrolcast.runs.outcomes.drawn_cells import Drawn
 
 def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None:
     counts = counts_of({("1", "b"): 7})
-    contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
+    contrasts = [measured(counts, one) for one in estimands_of(counts, counts.declared.measures[0])]
     verdicts, shown = contrast_findings(contrasts, beforehand=(), look=1), shown_sums(counts, contrasts)
     rows = [contrast_row(one, sums) for one, sums in zip(verdicts, shown, strict=True)]
     (row,) = [one for one in rows if (one["kind"], one["group"]) == ("compared", "Group B")]
@@ -33,7 +33,7 @@ def test_of_a_hidden_count_neither_ratio_nor_p_value_nor_size_is_there() -> None
 
 def test_ratios_have_few_digits() -> None:
     counts = counts_of({("1", "a"): 133})
-    contrasts = [measured(counts, one) for one in asked_of(counts, counts.declared.measures[0])]
+    contrasts = [measured(counts, one) for one in estimands_of(counts, counts.declared.measures[0])]
     verdicts, shown = contrast_findings(contrasts, beforehand=("force",), look=1), shown_sums(counts, contrasts)
     for one, sums in zip(verdicts, shown, strict=True):
         ratio = contrast_row(one, sums)["ratio"]

@@ -31,7 +31,7 @@ _WITHOUT = 0.01
 
 
 @dataclass(frozen=True)
-class AskedContrast:
+class Estimand:
     """One contrast of one measure: ``group``, its kind, and the group it is compared with (of disparities)."""
 
     measure: OutcomeMeasure
@@ -65,7 +65,7 @@ class OutcomeContrast:
     levels : of disparities per resident, the ratio of the rates before and after.
     """
 
-    asked: AskedContrast
+    estimand: Estimand
     months: tuple[int, int]
     reason: str = ""
     sums: EventSums | None = None
@@ -82,18 +82,18 @@ class OutcomeContrast:
         return smallest_found(self.information, self.spreads, level=level)
 
 
-def asked_of(counts: Counts, measure: OutcomeMeasure) -> Iterator[AskedContrast]:
+def estimands_of(counts: Counts, measure: OutcomeMeasure) -> Iterator[Estimand]:
     """The contrasts of a measure, in the order in which they are shown."""
     groups = [EVERYONE, *(group.name for group in counts.declared.groups)]
     reference = counts.declared.reference
     for kind in (CHANGE, COMPARED):
         if kind in measure.contrasts:
-            yield from (AskedContrast(measure, kind, group) for group in groups)
+            yield from (Estimand(measure, kind, group) for group in groups)
     if DISPARITY in measure.contrasts:
-        yield from (AskedContrast(measure, DISPARITY, group, reference) for group in groups[1:] if group != reference)
+        yield from (Estimand(measure, DISPARITY, group, reference) for group in groups[1:] if group != reference)
 
 
-def measured(counts: Counts, estimand: AskedContrast) -> OutcomeContrast:
+def measured(counts: Counts, estimand: Estimand) -> OutcomeContrast:
     """One contrast of the counts as they are."""
     months = counts.months(estimand.measure.outcome)
     n_after = int(months.after.sum())
@@ -127,7 +127,7 @@ class _Made:
     observed_events: float
 
 
-def _why_not(counts: Counts, estimand: AskedContrast, months: Months) -> str:
+def _why_not(counts: Counts, estimand: Estimand, months: Months) -> str:
     """Why a contrast cannot be measured, "" where it can."""
     outcome, n_after = estimand.measure.outcome, int(months.after.sum())
     n_before = len(months.names) - n_after
@@ -152,7 +152,7 @@ def _why_not(counts: Counts, estimand: AskedContrast, months: Months) -> str:
     return ""
 
 
-def _made(counts: Counts, estimand: AskedContrast, months: Months) -> _Made:
+def _made(counts: Counts, estimand: Estimand, months: Months) -> _Made:
     outcome, after = estimand.measure.outcome, months.after
     if estimand.kind == CHANGE:
         events = counts.series(outcome, months, group=estimand.group)
@@ -169,7 +169,7 @@ def _made(counts: Counts, estimand: AskedContrast, months: Months) -> _Made:
     return _four_counts(first, second, months)
 
 
-def _against(counts: Counts, estimand: AskedContrast, months: Months, side: str) -> FloatArray:
+def _against(counts: Counts, estimand: Estimand, months: Months, side: str) -> FloatArray:
     """What events of each month are counted against; residents do not change from month to month, and drop out."""
     if estimand.measure.per in EXPOSURES:
         return counts.series(estimand.measure.per, months, side=side)
@@ -212,7 +212,7 @@ def _four_counts(first: FloatArray, second: FloatArray, months: Months, *, expos
     return _Made(compared, apart, sums, least)
 
 
-def _earlier(counts: Counts, estimand: AskedContrast, months: Months) -> tuple[Ratio, float] | None:
+def _earlier(counts: Counts, estimand: Estimand, months: Months) -> tuple[Ratio, float] | None:
     before = months.before_only(LEAST_BEFORE)
     if before is None:
         return None
@@ -224,7 +224,7 @@ def _earlier(counts: Counts, estimand: AskedContrast, months: Months) -> tuple[R
     return ratio, p_value(score, made.spreads)
 
 
-def _levels(counts: Counts, estimand: AskedContrast, months: Months) -> tuple[Ratio, Ratio] | None:
+def _levels(counts: Counts, estimand: Estimand, months: Months) -> tuple[Ratio, Ratio] | None:
     """How many times the reference group's rate per resident the group's is, before and after."""
     residents = {group.name: group.residents for group in counts.declared.groups}
     ours, theirs = residents.get(estimand.group), residents.get(estimand.versus or "")

@@ -57,14 +57,14 @@ def contrast_findings(
         taking questions away would make those that are left easier to call one.
     """
     level = level_of_look(look)
-    planned = [contrast for contrast in contrasts if contrast.asked.measure.id in beforehand]
+    planned = [contrast for contrast in contrasts if contrast.estimand.measure.id in beforehand]
     tried = [contrast for contrast in planned if contrast.p is not None]
     corrected = holm([*(contrast.p or 0.0 for contrast in tried), *[1.0] * dropped])[: len(tried)]
     adjusted = dict(zip(map(id, tried), map(float, corrected), strict=True))
     # What could be found is stated as if every contrast that was asked for were tried: some may be measured later.
     of_each = level / max(len(planned) + dropped, 1)
     return [
-        _finding(contrast, adjusted.get(id(contrast)), contrast.asked.measure.id in beforehand, level, of_each)
+        _finding(contrast, adjusted.get(id(contrast)), contrast.estimand.measure.id in beforehand, level, of_each)
         for contrast in contrasts
     ]
 
@@ -80,5 +80,5 @@ def _finding(
     if adjusted is not None and adjusted <= level:
         rose = contrast.ratio.value is None or contrast.ratio.value > 1.0
         return ContrastFinding(contrast, ROSE if rose else FELL, adjusted, smallest)
-    is_small = smallest is None or smallest > contrast.asked.measure.matters
+    is_small = smallest is None or smallest > contrast.estimand.measure.matters
     return ContrastFinding(contrast, TOO_SMALL if is_small else NO_CLEAR_CHANGE, adjusted, smallest)

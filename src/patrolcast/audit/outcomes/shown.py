@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from patrolcast.audit.outcomes.contrasts import LEAST_BEFORE, AskedContrast, EventSums, OutcomeContrast
+from patrolcast.audit.outcomes.contrasts import LEAST_BEFORE, Estimand, EventSums, OutcomeContrast
 from patrolcast.audit.outcomes.series import ALL, OTHERS, SUGGESTED, Counts, Months
 from patrolcast.domain.outcomes.declared import CHANGE, COMPARED, EVERYONE
 
@@ -53,10 +53,12 @@ def shown_sums(counts: Counts, contrasts: Iterable[OutcomeContrast]) -> list[Sho
     hidden: dict[str, _Hidden] = {}
     sums: list[ShownSums | None] = []
     for contrast in contrasts:
-        outcome = contrast.asked.measure.outcome
+        outcome = contrast.estimand.measure.outcome
         if contrast.sums is not None and outcome not in hidden:
             hidden[outcome] = _hidden(counts, outcome)
-        sums.append(None if contrast.sums is None else _shown(counts, contrast.asked, contrast.sums, hidden[outcome]))
+        sums.append(
+            None if contrast.sums is None else _shown(counts, contrast.estimand, contrast.sums, hidden[outcome])
+        )
     return sums
 
 
@@ -66,7 +68,7 @@ def _hidden(counts: Counts, outcome: str) -> _Hidden:
     return _Hidden(hidden_cells(counts, outcome), earlier)
 
 
-def _shown(counts: Counts, estimand: AskedContrast, sums: EventSums, hidden: _Hidden) -> ShownSums:
+def _shown(counts: Counts, estimand: Estimand, sums: EventSums, hidden: _Hidden) -> ShownSums:
     first, second = _cells(estimand)
     rounded: list[int | None] = []
     for value, cell, period in (
@@ -120,7 +122,7 @@ def _whole(counts: Counts, outcome: str, cell: tuple[str, str], period: bool) ->
     return float(counts.series(outcome, months, group=cell[0], side=cell[1])[months.after == period].sum())
 
 
-def _cells(estimand: AskedContrast) -> tuple[tuple[str, str], tuple[str, str]]:
+def _cells(estimand: Estimand) -> tuple[tuple[str, str], tuple[str, str]]:
     """Group and side of the sums of a contrast, and of what they are compared with."""
     if estimand.kind == COMPARED:
         return (estimand.group, SUGGESTED), (estimand.group, OTHERS)

@@ -19,16 +19,16 @@ _MATTERS_SHARE = 0.25
 
 def contrast_row(finding: ContrastFinding, shown: ShownSums | None) -> dict[str, Any]:
     """One contrast; ratios to two digits, since more would give hidden counts away."""
-    contrast, question = finding.contrast, finding.contrast.asked
+    contrast, estimand = finding.contrast, finding.contrast.estimand
     is_shown = shown is not None and shown.is_ratio_shown
     return {
-        "measure": question.measure.id,
-        "outcome": question.measure.outcome,
-        "kind": question.kind,
-        "group": question.group,
-        "versus": question.versus,
-        "per": question.measure.per,
-        "matters": question.measure.matters,
+        "measure": estimand.measure.id,
+        "outcome": estimand.measure.outcome,
+        "kind": estimand.kind,
+        "group": estimand.group,
+        "versus": estimand.versus,
+        "per": estimand.measure.per,
+        "matters": estimand.measure.matters,
         "months_before": contrast.months[0],
         "months_after": contrast.months[1],
         "before": None if shown is None else shown.before,

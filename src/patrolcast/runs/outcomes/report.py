@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import patrolcast
-from patrolcast.audit.outcomes.contrasts import asked_of, measured
+from patrolcast.audit.outcomes.contrasts import estimands_of, measured
 from patrolcast.audit.outcomes.findings import ContrastFinding, contrast_findings, level_of_look
 from patrolcast.audit.outcomes.series import Counts
 from patrolcast.audit.outcomes.shown import shown_share, shown_sums
@@ -111,7 +111,7 @@ def write_outcomes(
 def verdicts_of(counts: Counts, *, beforehand: set[str], look: int, dropped: int = 0) -> list[ContrastFinding]:
     """Every contrast that the measures ask for, with its verdict; pure, and what the simulations of its errors call."""
     contrasts = [
-        measured(counts, question) for measure in counts.declared.measures for question in asked_of(counts, measure)
+        measured(counts, estimand) for measure in counts.declared.measures for estimand in estimands_of(counts, measure)
     ]
     return contrast_findings(contrasts, beforehand=beforehand, look=look, dropped=dropped)
 
@@ -170,10 +170,10 @@ def _document(
 
 
 def _n(rows: list[ContrastFinding], beforehand: set[str]) -> int:
-    return sum(1 for row in rows if row.contrast.asked.measure.id in beforehand)
+    return sum(1 for row in rows if row.contrast.estimand.measure.id in beforehand)
 
 
 def _sentence(row: ContrastFinding) -> str:
-    question = row.contrast.asked
-    versus = f" against {question.versus}" if question.versus else ""
-    return f"{question.measure.id}, {question.kind}, {question.group}{versus}: {row.verdict}"
+    estimand = row.contrast.estimand
+    versus = f" against {estimand.versus}" if estimand.versus else ""
+    return f"{estimand.measure.id}, {estimand.kind}, {estimand.group}{versus}: {row.verdict}"
