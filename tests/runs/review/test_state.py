@@ -20,7 +20,7 @@ def published(run: str, as_of: datetime) -> Published:
 
 def test_a_run_is_the_published_one_from_its_moment_to_that_of_the_next(tmp_path: Path) -> None:
     state = ReviewState()
-    with Trail(tmp_path, city="x", actor=Actor("a", "operator", "none"), seen=state.learn) as trail:
+    with Trail(tmp_path, city="x", actor=Actor("a", "operator", "none"), on_entry=state.learn) as trail:
         trail.append(published("one", DAY))
         trail.append(published("two", DAY + timedelta(days=1)))
         trail.append(published("one", DAY - timedelta(days=1)))  # forced: an older one takes the place of a newer
@@ -32,10 +32,10 @@ def test_a_run_is_the_published_one_from_its_moment_to_that_of_the_next(tmp_path
 def test_the_state_is_the_same_whoever_reads_the_entries(tmp_path: Path) -> None:
     first, again = ReviewState(), ReviewState()
     decided = Decided("r", "s", "c", "accepted", "known_concern", "t", 30.0, "c", "", "console", "request-1", "a note")
-    with Trail(tmp_path, city="x", actor=Actor("a", "supervisor", "none"), seen=first.learn) as trail:
+    with Trail(tmp_path, city="x", actor=Actor("a", "supervisor", "none"), on_entry=first.learn) as trail:
         trail.append(decided)
         trail.append(NotActioned("r", "other", "c", "t", "the shift ended"))
-    with Trail(tmp_path, city="x", actor=Actor("a", "operator", "none"), seen=again.learn):
+    with Trail(tmp_path, city="x", actor=Actor("a", "operator", "none"), on_entry=again.learn):
         pass
     for state in (first, again):
         assert [state.state("r", name) for name in ("s", "other", "third")] == [

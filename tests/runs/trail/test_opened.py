@@ -17,7 +17,7 @@ ACTOR = Actor("a", "operator", "none")
 
 def test_entries_are_shown_in_order_and_a_trail_that_was_cut_is_refused(published_city: Path, tmp_path: Path) -> None:
     city, seen = copy_of(published_city, tmp_path), list[int]()
-    with opened_trail(city.city_runs(), "tiny", (), ACTOR, seen=lambda entry: seen.append(entry.seq)) as trail:
+    with opened_trail(city.city_runs(), "tiny", (), ACTOR, on_entry=lambda entry: seen.append(entry.seq)) as trail:
         trail.append(ResumeAsked("a test"))
     assert seen == [entry["seq"] for entry in entries(city)]
     path = city.city_runs() / "trail" / "trail.jsonl"

@@ -16,7 +16,7 @@ DAY = datetime(2026, 3, 1, tzinfo=UTC)
 def test_times_between_a_pause_and_its_end_were_paused_and_no_others(tmp_path: Path) -> None:
     state, at = PauseState(), [DAY]
     actor = Actor("a", "chief", "none")
-    with Trail(tmp_path / "trail", city="x", actor=actor, clock=lambda: at[0], seen=state.learn) as trail:
+    with Trail(tmp_path / "trail", city="x", actor=actor, clock=lambda: at[0], on_entry=state.learn) as trail:
         for hours, event in (
             (1, Paused("person", "a reason in words")),
             (2, Paused("gate", "a second one changes nothing")),

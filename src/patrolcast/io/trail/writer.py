@@ -50,7 +50,7 @@ class Trail:
     key : signs checkpoints; None: there are none.
     copies : folders into which each checkpoint is written too.
     clock : what an entry is dated by.
-    seen : is shown every entry in order, those that are there and those that come, while the lock is held.
+    on_entry : is shown every entry in order, those that are there and those that come, while the lock is held.
 
     Raises
     ------
@@ -69,11 +69,11 @@ class Trail:
         key: Ed25519PrivateKey | None = None,
         copies: Sequence[Path] = (),
         clock: Callable[[], datetime] = machine.clock_time,
-        seen: Callable[[Entry], None] = lambda entry: None,
+        on_entry: Callable[[Entry], None] = lambda entry: None,
     ) -> None:
         self.folder, self.origin = folder, f"patrolcast/{city}"
         self._actor, self._key, self._copies, self._clock = actor, key, tuple(copies), clock
-        self._seen = seen
+        self._on_entry = on_entry
         self._latest: dict[str, Entry] = {}
         self._keys: list[Entry] = []
         self._texts: dict[int, str] = {}
@@ -119,7 +119,8 @@ class Trail:
     def append_decided(self, decide: Callable[[], Event | None], *, actor: Actor | None = None) -> Entry | None:
         """Writes the event that ``decide`` returns, or nothing for None; nobody else writes in between.
 
-        ``decide`` sees every entry that was written before (``seen``): of two that ask for one thing one comes second.
+        ``decide`` sees every entry that was written before (``on_entry``): of two that ask for one thing one comes
+        second.
 
         Raises as `append`, and whatever ``decide`` raises.
         """
@@ -197,7 +198,7 @@ class Trail:
         if entry.event == TextRedacted.name:
             self._texts.pop(entry.body.get("entry", 0), None)
             self._redacted.add(entry.body.get("entry"))
-        self._seen(entry)
+        self._on_entry(entry)
 
     def _recover(self) -> None:
         """Moves what a killed writer left within a line to the quarantine, and says so on the trail."""

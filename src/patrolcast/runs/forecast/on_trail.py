@@ -97,7 +97,7 @@ def trail_publication(run: FinishedRun, *, force: bool, role: str) -> int:
         return trail_entries(runs)
     stated = manifest.get("config", {}).get("trail", {})
     city, pause = str(manifest["name"]), PauseState()
-    with opened_trail(runs, city, stated.get("copies", []), account(role), seen=pause.learn) as trail:
+    with opened_trail(runs, city, stated.get("copies", []), account(role), on_entry=pause.learn) as trail:
         key = next((key for key in ("signed", "copies") if stated.get(key)), None)
         if key is not None and trail_key(runs) is None:
             rule, cure = "a run is published only with a signed checkpoint", f"set {VARIABLE}, or take `{key}` out"

@@ -94,7 +94,7 @@ class CityStatus:
                 "at": iso_utc(last.at), "exit_code": last.exit_code, "message": last.message, "became": self.became,
             },
             "next_start": None,
-            "pause": None if run.pause is None else {**run.pause.facts, "asked_to_end": list(run.pause.asked)},
+            "pause": None if run.pause is None else {**run.pause.facts, "asked_to_end": list(run.pause.asked_to_end)},
             "open": [str(finding) for finding in self.open_findings],
         }  # fmt: skip
 
@@ -111,8 +111,9 @@ class CityStatus:
         pause = self.standing.pause
         if pause is None:
             return "not paused"
-        wishes = f"; {' and '.join(pause.asked)} wants to go on: it takes a second person" if pause.asked else ""
-        return f"PAUSED by {pause.who} at {self._local(pause.since)}: {pause.reason}{wishes}"
+        persons = " and ".join(pause.asked_to_end)
+        wish = f"; {persons} wants to go on: it takes a second person" if persons else ""
+        return f"PAUSED by {pause.who} at {self._local(pause.since)}: {pause.reason}{wish}"
 
     def _last_start(self) -> str:
         last, holder = self.standing.last, self.standing.holder

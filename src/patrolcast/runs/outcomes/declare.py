@@ -46,7 +46,9 @@ def declare(config: ConfigFile, *, runs: Path | None = None) -> Naming:
     declared, data = read_measures(config)
     settings, history = config.settings, OutcomeHistory()
     city_runs = settings.city_runs(runs)
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
+    with opened_trail(
+        city_runs, settings.name, settings.trail.copies, account(OPERATOR), on_entry=history.learn
+    ) as trail:
         known = history.named()
         new = tuple(measure.id for measure in declared.measures if identity(declared, measure.id) not in known)
         named, last = identities(declared), history.declared[-1:]
@@ -100,7 +102,9 @@ def take_in(config: ConfigFile, file: Path, *, outcome: str | None, now: datetim
         raise UsageError("--outcome", got="none", rule="a file without a column of outcomes needs one")
     table = parse_counts(text.columns, text.lines, file=text.file, outcome=outcome, before=this_month)
     months = months_by_outcome(list(zip(table["outcome"], table["month"], strict=True)))
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
+    with opened_trail(
+        city_runs, settings.name, settings.trail.copies, account(OPERATOR), on_entry=history.learn
+    ) as trail:
         require_declared(history, declared, measures_path(config))
         sha256 = store_counts(outcomes_folder(city_runs), table)
         if history.counts()[-1:] == [sha256]:

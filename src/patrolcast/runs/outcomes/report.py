@@ -67,7 +67,9 @@ def write_outcomes(
     declared, _ = read_measures(config)
     city_runs, history = settings.city_runs(runs), OutcomeHistory()
     folder = outcomes_folder(city_runs)
-    with opened_trail(city_runs, settings.name, settings.trail.copies, account(OPERATOR), seen=history.learn) as trail:
+    with opened_trail(
+        city_runs, settings.name, settings.trail.copies, account(OPERATOR), on_entry=history.learn
+    ) as trail:
         require_declared(history, declared, measures_path(config))
         hashes = history.counts()
         if not hashes:

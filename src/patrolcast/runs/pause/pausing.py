@@ -68,7 +68,7 @@ def pause(
     runs, reason = runs or settings.city_runs(), _in_words(reason, needed=True)
     _require_runs(settings, runs)
     state, failed = PauseState(), list[PatrolcastError]()
-    with opened_trail(runs, settings.name, settings.trail.copies, actor, seen=state.learn) as trail:
+    with opened_trail(runs, settings.name, settings.trail.copies, actor, on_entry=state.learn) as trail:
 
         def event() -> Event:
             may = settings.pause.may_pause
@@ -111,7 +111,7 @@ def resume(
     runs, reason = runs or settings.city_runs(), _in_words(reason, needed=False)
     _require_runs(settings, runs)
     state, failed, ended = PauseState(), list[PatrolcastError](), list[Pause]()
-    with opened_trail(runs, settings.name, settings.trail.copies, actor, seen=state.learn) as trail:
+    with opened_trail(runs, settings.name, settings.trail.copies, actor, on_entry=state.learn) as trail:
 
         def event() -> Event:
             may, stands = settings.pause.may_resume, state.now
@@ -121,7 +121,9 @@ def resume(
             if stands is None:
                 failed.append(ConflictError(settings.name, why="not paused", got="no pause", rule="nothing to end"))
                 return PauseRefused("resume", "not paused")
-            others = [person for person in (stands.person, *stands.asked) if person is not None and person != actor.id]
+            others = [
+                person for person in (stands.person, *stands.asked_to_end) if person is not None and person != actor.id
+            ]
             if not others:
                 return ResumeAsked(reason)
             ended.append(stands)
@@ -144,7 +146,7 @@ def resume(
 def require_second(settings: Settings, pause: Pause | None) -> None:
     """Raises PausedError where a pause still stands after one person asked for its end."""
     if pause is not None:
-        persons = " and ".join(pause.asked)
+        persons = " and ".join(pause.asked_to_end)
         got, rule = f"one person who wants to go on ({persons})", "it takes a second one"
         raise PausedError(f"{settings.name} stays paused", got=got, rule=rule, cure="another account runs resume too")
 

@@ -37,7 +37,7 @@ def opened_review(settings: Settings, *, runs: Path | None = None) -> Iterator[R
         cure = "run `patrolcast forecast CONFIG` first"
         raise UnknownError(f"runs of {settings.name}", got="no audit trail", rule="must be there", cure=cure)
     state = ReviewState()
-    with opened_trail(runs, settings.name, settings.trail.copies, CLOCK, seen=state.learn) as trail:
+    with opened_trail(runs, settings.name, settings.trail.copies, CLOCK, on_entry=state.learn) as trail:
         yield Review(settings, runs, trail, state)
 
 

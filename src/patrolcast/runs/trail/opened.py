@@ -23,7 +23,7 @@ def opened_trail(
     copies: Sequence[str],
     actor: Actor,
     *,
-    seen: Callable[[Entry], None] = lambda entry: None,
+    on_entry: Callable[[Entry], None] = lambda entry: None,
 ) -> Iterator[Trail]:
     """The trail of a folder of runs; where the city is not known nothing is signed.
 
@@ -32,7 +32,9 @@ def opened_trail(
     """
     key = None if city is None else trail_key(runs)
     where, least = copy_folders(copies), trail_entries(runs)  # before: somebody may publish while the trail is read
-    with Trail(trail_folder(runs), city=city or "unknown", actor=actor, key=key, copies=where, seen=seen) as trail:
+    with Trail(
+        trail_folder(runs), city=city or "unknown", actor=actor, key=key, copies=where, on_entry=on_entry
+    ) as trail:
         require_entries(trail.size, least, when="when a run was published or the tool paused")
         yield trail
 

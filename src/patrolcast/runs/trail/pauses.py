@@ -28,7 +28,7 @@ class Pause:
     ----------
     by : "person", "gate" or "monitor".
     run : the run that was published then, and is withdrawn.
-    asked : persons who want to go on, of whom one is not enough.
+    asked_to_end : persons who want to go on, of whom one is not enough.
     """
 
     since: datetime
@@ -36,7 +36,7 @@ class Pause:
     by: str
     reason: str
     run: str | None = None
-    asked: tuple[str, ...] = ()
+    asked_to_end: tuple[str, ...] = ()
 
     @property
     def who(self) -> str:
@@ -75,8 +75,8 @@ class PauseState:
             body = entry.body
             self.now = Pause(at, entry.actor, str(body["by"]), str(body["reason"]), entry.subject.run)
         elif entry.event == ResumeAsked.name and self.now is not None:
-            asked = tuple(dict.fromkeys((*self.now.asked, entry.actor.id)))
-            self.now = Pause(self.now.since, self.now.actor, self.now.by, self.now.reason, self.now.run, asked)
+            persons = tuple(dict.fromkeys((*self.now.asked_to_end, entry.actor.id)))
+            self.now = Pause(self.now.since, self.now.actor, self.now.by, self.now.reason, self.now.run, persons)
         elif entry.event == Resumed.name and self.now is not None:
             self.past.append((self.now.since, at))
             self.now = None

@@ -29,7 +29,7 @@ def published_page(request: HttpRequest) -> HttpResponse:
         "objectives": objectives_shown(the_city(), night.run_id) if night.run_id else [],
         "open": open_findings(the_city(), now=now()),
         "pause": standing_pause(),
-        "asked_by_me": (stands := standing_pause()) is not None and account_of(request).username in stands.asked,
+        "asked_by_me": (stands := standing_pause()) is not None and account_of(request).username in stands.asked_to_end,
     }
     return render(request, "published.html", context)
 
