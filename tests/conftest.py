@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.faults import tally
 from tests.postgres import Server, running
 
 # Before any library that has threads is loaded: those that wait sleep instead of spinning beside the other worker.
@@ -28,6 +29,15 @@ settings.load_profile("same examples")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """No name of a test holds bytes: those of an archive hold the time, and two workers would collect other tests."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the fault sweeps counted (`tests/faults/tally.py`)."""
+    reports = [report for name in ("passed", "failed") for report in terminalreporter.stats.get(name, ())]
+    if found := tally.lines(reports):
+        terminalreporter.section("counted by the fault sweeps")
+        for line in found:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _ended(f"{_usage(error)}; `patrolcast {_verb(error)}--help` explains it", USAGE)
         if type(error).__name__ == "Abort":
             return _ended("interrupted; nothing half-made is left", INTERRUPTED)
+        if isinstance(error, MemoryError):
+            return _ended("the run: got more memory than it may take; raise the limit, or choose fewer cells", DEFECT)
         if isinstance(error, OSError) and (full := _refused_output()) is not None:
             return _ended(str(full), full.exit_code)
         if isinstance(error, OSError) and not os.environ.get(DEBUG):

@@ -6,7 +6,7 @@ The lock file is never removed: removing it would let two holders lock two files
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +44,7 @@ def exclusive_lock(folder: Path, *, now: datetime | None = None) -> Iterator[Non
         except OSError as error:
             with write_errors(path):
                 raise error
-        with write_errors(path):
+        with suppress(OSError):  # the lock holds without its holder's number, and a full disk is said in `status.json`
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
         yield

@@ -6,12 +6,15 @@ without syncing its parent may be gone (Pillai et al. 2014, "All File Systems Ar
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from patrolcast.domain.errors import CannotReadError, CannotWriteError, NotPermittedError, PatrolcastError, shown
 
+_ASIDE = re.compile(r"\..+\.([1-9][0-9]{0,9})")
+"""As `replace_synced` names what it writes aside: with the number of its process."""
 _CURES = {
     errno.ENOSPC: "free some space and start again",
     errno.EDQUOT: "free some space and start again",
@@ -71,6 +74,24 @@ def replace_synced(path: Path, data: bytes) -> None:
     write_synced(aside, data)
     aside.replace(path)
     sync_folder(path.parent)
+
+
+def clear_asides(*folders: Path) -> list[str]:
+    """Removes what `replace_synced` wrote aside in a process that is gone; the names of what was removed."""
+    removed = []
+    for path in (path for folder in folders for path in sorted(folder.glob(".*")) if _is_left_aside(path)):
+        with suppress(OSError):  # what is left aside harms nobody
+            path.unlink()
+            removed.append(path.name)
+    return removed
+
+
+def _is_left_aside(path: Path) -> bool:
+    named = _ASIDE.fullmatch(path.name)
+    if named is None or path.is_symlink() or not path.is_file():
+        return False
+    pid = int(named[1])
+    return pid == os.getpid() or not Path(f"/proc/{pid}").exists()
 
 
 def write_file(path: Path, data: bytes) -> Path:

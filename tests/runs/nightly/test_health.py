@@ -18,6 +18,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.signing import VARIABLE
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import record_publication
+from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal
 from patrolcast.runs.nightly.health import HEALTH_VERSION, Health, health_of
 from patrolcast.runs.nightly.nightly import run_night
 
@@ -25,6 +26,7 @@ DAY = timedelta(hours=26)
 KEYS = {
     "health_version", "healthy", "why", "checked_at", "max_age_hours", "city", "state", "run_id", "as_of",
     "as_of_age_hours", "expires_at", "last_start", "last_start_age_hours", "at_work", "disk_free_bytes",
+    "trail",
 }  # fmt: skip
 
 
@@ -54,8 +56,25 @@ def test_a_good_night_is_good_and_its_document_says_what_and_until_when(city: tu
         "max_age_hours": 26.0, "city": "tiny", "state": "current", "run_id": RUN_ID, "as_of": "2026-03-01T11:00:00Z",
         "as_of_age_hours": 1.0, "expires_at": "2026-03-02T23:00:00Z",
         "last_start": {"at": "2026-03-01T12:00:00Z", "exit_code": 0, "message": f"published {RUN_ID}"},
-        "last_start_age_hours": 0.0, "at_work": False,
+        "last_start_age_hours": 0.0, "at_work": False, "trail": head_by_hand(city[1]),
     }  # fmt: skip
+
+
+def head_by_hand(runs: Path) -> dict[str, object]:
+    """How many lines the trail has, and the hash in the last one."""
+    lines = (runs / "trail" / "trail.jsonl").read_bytes().splitlines()
+    return {"entries": len(lines), "head": json.loads(lines[-1])["hash"]}
+
+
+def test_the_head_of_the_trail_moves_with_each_entry_and_is_null_without_a_trail(city: tuple[Path, Path]) -> None:
+    config, runs = city
+    before = health(config).as_dict()["trail"]
+    trail_refusal(runs, exit_code=73, text="full", city="tiny", role=UNATTENDED)
+    after = health(config).as_dict()["trail"]
+    assert after == head_by_hand(runs) != before
+    assert after["entries"] == before["entries"] + 1
+    (runs / "trail" / "trail.jsonl").unlink()
+    assert health(config).as_dict()["trail"] is None
 
 
 def test_a_run_that_was_computed_is_audited_again_and_good_until_one_byte_of_it_changes(tmp_path: Path) -> None:

@@ -231,7 +231,11 @@ def old_runs(runs: Path, *, name: str, now: datetime, keep_days: int) -> list[st
 
 
 def remove_runs(runs: Path, ids: Sequence[str]) -> None:
-    """Removes runs, each with the record that it was published."""
+    """Removes runs, each with the record that it was published.
+
+    The record goes first: of a run that is left without one the next start knows that it is old, of a record without
+    its run nobody would.
+    """
     for run_id in ids:
-        run_store.remove_run(runs / run_id)
         forget_publication(runs / run_id)
+        run_store.remove_run(runs / run_id)

@@ -74,6 +74,9 @@ class Health:
             "last_start_age_hours": None if last is None else _hours(self.now - last.at),
             "at_work": run is not None and run.at_work,
             "disk_free_bytes": None if run is None else run.free_bytes,
+            "trail": None if run is None or not run.trail_head else {
+                "entries": run.trail_entries, "head": run.trail_head
+            },
         }  # fmt: skip
 
 

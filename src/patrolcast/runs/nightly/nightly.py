@@ -24,12 +24,14 @@ from patrolcast.domain.shifts import local_day
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.nightly_log import NightlyLog
-from patrolcast.io.safe_files import system_error
+from patrolcast.io.safe_files import clear_asides, system_error
 from patrolcast.io.settings.settings_file import ConfigFile
-from patrolcast.io.store import run_store
+from patrolcast.io.store import publications, run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.io.trail import checkpoints
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
+from patrolcast.io.trail.writer import QUARANTINE
 from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal, trail_retention
 from patrolcast.runs.forecast.once import run_once
 from patrolcast.runs.forecast.publish import (
@@ -181,7 +183,7 @@ def _locked_night(
     journal: NightlyLog,
 ) -> Night:
     with journal.step("recover"):
-        for name in run_store.clear_leftovers(runs):
+        for name in (*run_store.clear_leftovers(runs), *clear_asides(runs, *_written_in(runs))):
             journal.write("recover", "note", message=f"cleared {name}")
     if has_trail(trail_folder(runs)) and (n_written := len(close_shift(config.settings, now=now, runs=runs))):
         journal.write("decisions", "note", message=f"{n_written} entries of shifts that are over")
@@ -192,6 +194,7 @@ def _locked_night(
         finished = None if force else finished_night(config, runs, as_of=as_of, now=now)
     if finished is not None:
         journal.write("night", "note", message=f"already finished by {finished.folder.name}; nothing to do")
+        _retain(config, runs, now, journal)  # the start that finished it may have been killed before
         return Night(finished, True, write_published(finished, now=now))
     if as_of == "now" and not force:
         require_not_older(runs, now)
@@ -217,13 +220,24 @@ def _locked_night(
     with journal.step("publish"):
         publish(run, force=force, role=UNATTENDED)
     feed.accept(run.folder.name)
+    _retain(config, runs, now, journal)
+    return Night(run, False, write_published(run, now=now))
+
+
+def _written_in(runs: Path) -> list[Path]:
+    """Folders beside the runs in which a start replaces files."""
+    trail = trail_folder(runs)
+    return [runs / publications.FOLDER, runs / "refused", trail / checkpoints.FOLDER, trail / QUARANTINE]
+
+
+def _retain(config: ConfigFile, runs: Path, now: datetime, journal: NightlyLog) -> None:
+    """Removes what the config keeps no longer: runs, and personal texts of the trail."""
     with journal.step("retention"):
         publishing = config.settings.publish
         old = old_runs(runs, name=config.settings.name, now=now, keep_days=publishing.keep_days)
         n_texts = trail_retention(config, runs, old, now=now)
         remove_runs(runs, old)
         journal.write("retention", "note", removed=len(old), texts=n_texts)
-    return Night(run, False, write_published(run, now=now))
 
 
 def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime) -> FinishedRun | None:

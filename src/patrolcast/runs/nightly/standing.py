@@ -19,7 +19,7 @@ from patrolcast.io.store import run_store
 from patrolcast.io.store.published_link import link_fault
 from patrolcast.report.index.values import LastStart
 from patrolcast.runs.forecast.publish import NONE, PAUSED, published_state
-from patrolcast.runs.trail.pauses import Pause, pause_of
+from patrolcast.runs.trail.pauses import Pause, pause_state
 
 _TRIES = 3
 
@@ -36,6 +36,7 @@ class CityStanding:
     last : None where `status.json` does not say.
     said_published : the run that `status.json` names.
     holder : the process at work, where there is one and the system lists it.
+    trail_entries, trail_head : how many entries the audit trail has, and the hash of the last, which stands for all.
     """
 
     fault: str
@@ -48,6 +49,8 @@ class CityStanding:
     said_published: object = None
     holder: Holder | None = None
     free_bytes: int | None = None
+    trail_entries: int = 0
+    trail_head: str = ""
     pause: Pause | None = None
 
     @property
@@ -70,7 +73,8 @@ def look_at(settings: Settings, runs: Path, *, now: datetime) -> CityStanding:
 
 
 def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: datetime) -> CityStanding:
-    pause, published, manifest = pause_of(runs), dict[str, Any](), dict[str, Any]()
+    on_trail = pause_state(runs)
+    pause, published, manifest = on_trail.now, dict[str, Any](), dict[str, Any]()
     fault = link_fault(runs) if pause is None else f"publication is {pause.sentence}"
     if not fault:
         published = published_state(runs, now=now)
@@ -93,6 +97,8 @@ def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: dat
         said_published=status.get("run_id"),
         holder=lock_holder(runs),
         free_bytes=free_bytes(runs),
+        trail_entries=on_trail.entries,
+        trail_head=on_trail.head,
         pause=pause,
     )
 

@@ -61,15 +61,21 @@ class Pause:
 
 @dataclass
 class PauseState:
-    """The pause that stands, how many entries say so, and the times that were paused; `learn` takes one entry more."""
+    """The pause that stands, how many entries say so, and the times that were paused; `learn` takes one entry more.
+
+    Attributes
+    ----------
+    head : hash of the last entry, which stands for all before it; "" without one.
+    """
 
     now: Pause | None = None
     entries: int = 0
+    head: str = ""
     past: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
-        self.entries += 1
+        self.entries, self.head = self.entries + 1, entry.hash
         at = datetime.fromisoformat(entry.ts_utc)
         if entry.event == Paused.name and self.now is None:
             body = entry.body
@@ -90,6 +96,14 @@ class PauseState:
 def pause_of(runs: Path) -> Pause | None:
     """The pause that stands on the trail of a city's runs; None without one, and where there is no trail yet.
 
+    Raises as `pause_state`.
+    """
+    return pause_state(runs).now
+
+
+def pause_state(runs: Path) -> PauseState:
+    """What every entry of the trail of a city's runs says of pauses; nothing where there is no trail yet.
+
     Raises TrailBrokenError, CannotWriteError, NotPermittedError: the trail cannot be read. TrailTruncatedError: entries
     are missing, and a pause was among them.
     """
@@ -98,7 +112,7 @@ def pause_of(runs: Path) -> Pause | None:
     for entry in read_entries(folder) if has_trail(folder) else ():
         state.learn(entry)
     require_entries(state.entries, least, when="when the tool was paused")
-    return state.now
+    return state
 
 
 def require_not_paused(runs: Path, city: str) -> None:

@@ -1,0 +1,140 @@
+"""A fault at one call after the other of a tiny city's night, each judged, and the start after it too; told as JSON.
+
+    python -m tests.faults.sweep FOLDER PART PARTS EVERY FAULT...
+
+A fault "ENOSPC" comes once, "ENOSPC..." from its call on until the night ends, as on a disk that is full.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.faults.disk_calls import ERRORS, KILL, KILL_WITHIN, Disk
+from tests.faults.nights import City, Ended
+from tests.runs.tiny_city import NOW
+
+from patrolcast.io.encode import iso_utc
+
+PROMISED = {0, 73, 74, 77}
+"""Exit codes of a night that met an error of the disk; one that was killed has none."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A fault at a call."""
+
+    at: int
+    name: str
+    fault: str
+    lasting: bool = False
+
+    @property
+    def kills(self) -> bool:
+        return self.fault in (KILL, KILL_WITHIN)
+
+
+def moments(city: City, faults: list[str]) -> Iterator[Moment]:
+    """Every call at which each fault can come: a write alone can be killed within, an error is one of its call's."""
+    for given in faults:
+        fault, lasting = given.removesuffix("..."), given.endswith("...")
+        names = {KILL_WITHIN: ("write",), **ERRORS}.get(fault)
+        for at, (name, _) in enumerate(city.calls, 1):
+            if names is None or name in names:
+                yield Moment(at, name, fault, lasting)
+
+
+def first_status(city: City) -> int:
+    """The call by which the night says that it has begun."""
+    return next(n for n, (name, what) in enumerate(city.calls, 1) if name == "rename" and what.endswith("/status.json"))
+
+
+def wrong_after(city: City, moment: Moment, ended: Ended, seen: dict[str, Any]) -> Iterator[str]:
+    """What is not as promised once the fault has come."""
+    if not ended.fired:
+        yield "the fault did not fire"
+    elif ended.fired[0][0] != moment.name:
+        yield f"it fired at {ended.fired[0]}"
+    if ended.code not in ({-9} if moment.kills else PROMISED):
+        yield f"exit code {ended.code}: {ended.stderr[-300:]}"
+    if "Traceback" in ended.stderr:
+        yield "a traceback"
+    if ended.code > 0 and not ended.stderr.splitlines()[-1].startswith("patrolcast: "):
+        yield "it does not end in one line"
+    torn = "an unfinished line" if moment.fault == KILL_WITHIN else "no such words"  # the next start sets it aside
+    yield from wrong_for_readers(city, seen, killed_within=torn)
+    last = seen["last"]
+    if last is None:
+        if moment.kills or ended.code == 0:
+            yield "no status"
+        return
+    tonight, code = last["at"] == iso_utc(NOW), last["exit_code"]
+    if code == 0 and tonight:
+        true = seen["current"] == seen["said"] == city.clean["current"] and (moment.kills or ended.code == 0)
+    elif not tonight:
+        true = moment.at <= first_status(city) and seen["current"] == city.earlier["current"]
+    else:
+        true = code is None if moment.kills else code == ended.code and seen["said"] == seen["current"]
+    if not true:
+        yield f"after {ended.code} the status says {last} and {seen['said']}; current is {seen['current']}"
+
+
+def wrong_for_readers(city: City, seen: dict[str, Any], *, killed_within: str = "no such words") -> Iterator[str]:
+    """What a reader must never see, whatever happened. ``killed_within``: what is said of the torn line of a trail."""
+    if seen["torn"] or seen["halves"]:
+        yield f"a torn run: {seen['current']}, {seen['halves']}"
+    if seen["current"] not in (city.earlier["current"], city.clean["current"]):
+        yield f"current is {seen['current']}"
+    faults = [fault for fault in seen["faults"] if killed_within not in fault]
+    if (seen["trail"] and (faults or not seen["faults"])) or seen["entries"] < city.earlier["entries"] or seen["lost"]:
+        yield f"the trail: {seen['trail']}, {seen['entries']} entries, {seen['faults']}, lost {seen['lost']}"
+
+
+def wrong_in_the_end(city: City, again: Ended, seen: dict[str, Any]) -> Iterator[str]:
+    """What is not as promised after the next start."""
+    if again.code:
+        yield f"the next start: exit code {again.code}: {again.stderr[-300:]}"
+    yield from wrong_for_readers(city, seen)
+    for key in ("current", "said", "manifest", "aside", "files", "last"):
+        if seen[key] != city.clean[key]:
+            told = [sorted(set(seen[key]) ^ set(city.clean[key]))] if key == "files" else [seen[key]]
+            yield f"the next start: {key}: {str(told)[:300]}"
+
+
+def tried(city: City, moment: Moment) -> tuple[Ended, list[str]]:
+    """One fault, and the start after it."""
+    city.restore()
+    ended = city.night(Disk(moment.at, moment.fault, moment.lasting))
+    wrong = list(wrong_after(city, moment, ended, city.state()))
+    again = city.night()
+    return ended, wrong + list(wrong_in_the_end(city, again, city.state()))
+
+
+def main(root: Path, part: int, parts: int, every: int, faults: list[str]) -> dict[str, Any]:
+    city = City(root)
+    every_moment = list(moments(city, faults))
+    fired, endings = Counter[str](), Counter[str]()
+    failed = []
+    chosen = every_moment[::every][part::parts]
+    for moment in chosen:
+        ended, wrong = tried(city, moment)
+        fired[f"{moment.fault}{'...' * moment.lasting} {moment.name}"] += bool(ended.fired)
+        endings[str(ended.code)] += 1
+        if wrong:
+            what = city.calls[moment.at - 1][1]
+            failed.append({"at": moment.at, "call": moment.name, "of": what, "fault": moment.fault, "wrong": wrong})
+    return {
+        "calls": len(city.calls), "names": dict(Counter(name for name, _ in city.calls)),
+        "possible": len(every_moment), "tried": len(chosen), "fired": dict(fired), "endings": dict(endings),
+        "failed": failed, "looks": city.looks, "torn": city.torn, "lost": city.lost,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    folder, *numbers = sys.argv[1:5]
+    sys.stdout.write(json.dumps(main(Path(folder), *map(int, numbers), sys.argv[5:])))

@@ -1,0 +1,60 @@
+"""A kill, or an error, at every call that changes the disk of a tiny city's night, and the start after it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.faults.disk_calls import CHANGES, ERRORS, KILL, KILL_WITHIN
+from tests.faults.sweeps import swept
+from tests.faults.tally import counted
+
+Record = Callable[[str, object], None]
+
+
+def judge(report: dict[str, Any], record_property: Record) -> None:
+    """Counts what came, then asserts that every fault fired and nothing was wrong after any of them."""
+    kills = sum(n for name, n in report["fired"].items() if name.startswith(KILL))
+    errors = sum(report["fired"].values()) - kills
+    n_failed = Counter(KILL if one["fault"] in (KILL, KILL_WITHIN) else "error" for one in report["failed"])
+    if kills:
+        counted(record_property, {"kills fired": kills, "kills survived": kills - n_failed[KILL]})
+    if errors:
+        counted(record_property, {"I/O errors fired": errors, "I/O errors survived": errors - n_failed["error"]})
+    counted(record_property, {"looks after a fault": report["looks"], "of them at a torn run": report["torn"]})
+    counted(record_property, {"acknowledged things lost": report["lost"]})
+    assert report["failed"] == []
+    assert kills + errors == report["tried"] > 10
+
+
+def test_a_sample_of_kills_and_errors_leaves_whole_runs_and_the_next_start_is_right(
+    tmp_path: Path, record_property: Record
+) -> None:
+    report = swept(tmp_path, [KILL, KILL_WITHIN, *ERRORS, "ENOSPC..."], every=97)
+    judge(report, record_property)
+
+
+@pytest.mark.long
+def test_a_kill_at_every_call_leaves_a_whole_run_and_the_next_start_is_right(
+    tmp_path: Path, record_property: Record
+) -> None:
+    report = swept(tmp_path, [KILL, KILL_WITHIN], parts=2)
+    judge(report, record_property)
+    assert report["tried"] == report["possible"]
+    assert report["endings"] == {"-9": report["tried"]}
+    assert {f"{KILL} {name}" for name in CHANGES} | {f"{KILL_WITHIN} write"} == set(report["fired"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("error", [*ERRORS, "ENOSPC...", "EIO..."])
+def test_an_error_at_every_call_is_one_line_and_leaves_a_whole_run(
+    tmp_path: Path, record_property: Record, error: str
+) -> None:
+    report = swept(tmp_path, [error], parts=2)
+    judge(report, record_property)
+    assert report["tried"] == report["possible"]
+    assert set(report["fired"]) == {f"{error} {name}" for name in ERRORS[error.removesuffix("...")]}
+    assert {"73", "77"} & set(report["endings"]), "some of them must have been met and told"
