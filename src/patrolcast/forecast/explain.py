@@ -14,7 +14,7 @@ import pandas as pd
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.domain.matrix import AdmittedFeature, AdmittedMatrix, FeatureSpec
-from patrolcast.forecast.gbm import FittedModel
+from patrolcast.forecast.gbm import FittedModel, load_lightgbm
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 
 MODEL_BASE = "model_base"
@@ -34,6 +34,7 @@ def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -
         raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
     trees = np.zeros((len(matrix.start), 1))
     if model.text:
+        load_lightgbm()
         import lightgbm as lgb
 
         booster = lgb.Booster(model_str=model.text)

@@ -8,6 +8,7 @@ number of threads. The library is loaded where trees are made or read: a forecas
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,17 @@ class Target:
     weight: Float32Array
 
 
+def load_lightgbm() -> None:
+    """Imports LightGBM without scikit-learn, which it takes along where it is installed: most of its start, unused."""
+    if "lightgbm" in sys.modules or "sklearn" in sys.modules:
+        return
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+    try:
+        import lightgbm  # noqa: F401
+    finally:
+        del sys.modules["sklearn"]
+
+
 def fit(
     train: AdmittedMatrix,
     train_target: Target,
@@ -74,6 +86,7 @@ def fit(
     DataRefusedError
         when no incident occurred in the training rows.
     """
+    load_lightgbm()
     import lightgbm as lgb
 
     if not (isinstance(train, AdmittedMatrix) and isinstance(later, AdmittedMatrix)):
@@ -143,6 +156,7 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> Fl
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
     if not model.text:
         return matrix.offset
+    load_lightgbm()
     import lightgbm as lgb
 
     trees = np.asarray(lgb.Booster(model_str=model.text).predict(matrix.values, raw_score=True, num_threads=threads))

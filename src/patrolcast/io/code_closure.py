@@ -111,15 +111,15 @@ class _Code:
 
     def _look(self, symbol: Symbol) -> "_Definition":
         if symbol not in self._looked:
-            statements = self._statements(*symbol)
-            nodes = [node for statement in statements for node in _behaviour(statement)]
+            nodes: list[ast.AST] = []
+            text = "\n".join([_text(statement, nodes) for statement in self._statements(*symbol)])
             named = {
                 *self._run_on_import(symbol[0]),
                 *(ours for node in nodes for ours in self._named(node, symbol[0])),
             }
             texts = (node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
             data = {self._data[name] for text in texts if (name := text.rpartition("/")[2]) in self._data}
-            self._looked[symbol] = _Definition(frozenset(named), frozenset(data), _canonical(statements))
+            self._looked[symbol] = _Definition(frozenset(named), frozenset(data), text)
         return self._looked[symbol]
 
     def _statements(self, module: str, name: str) -> list[ast.stmt]:
@@ -265,36 +265,29 @@ def _never_runs(statement: ast.stmt) -> bool:
     )
 
 
-def _fields(node: ast.AST) -> Iterator[tuple[str, object]]:
-    """Fields of a node that can change what happens."""
-    plain = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.arg))
-    for name, value in ast.iter_fields(node):
-        if (plain and name in {"returns", "annotation"}) or name in {"ctx", "type_comment", "kind"}:
-            continue
-        if isinstance(value, list):
-            yield name, [item for item in value if not _is_text(item)]
-        else:
-            yield name, value
+@cache
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Fields of a kind of node that can change what happens."""
+    plain = issubclass(kind, (ast.FunctionDef, ast.AsyncFunctionDef, ast.arg))
+    left_out = {"ctx", "type_comment", "kind", *(("returns", "annotation") if plain else ())}
+    return tuple(name for name in kind._fields if name not in left_out)
 
 
-def _behaviour(node: ast.AST) -> Iterator[ast.AST]:
-    """The node and all below it that can change what happens."""
-    yield node
-    for _, value in _fields(node):
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, ast.AST):
-                yield from _behaviour(item)
+def _text(value: object, nodes: list[ast.AST]) -> str:
+    """The same text for the same behaviour, also by the parser of another Python: empty fields are left out.
 
-
-def _canonical(statements: Iterable[ast.AST]) -> str:
-    """The same text for the same behaviour, also by the parser of another Python: empty fields are left out."""
-    return "\n".join(_text(statement) for statement in statements)
-
-
-def _text(value: object) -> str:
+    Every node on the way is appended to ``nodes``: one walk, for a run takes this hash three times.
+    """
     if isinstance(value, ast.AST):
-        filled = ((name, inner) for name, inner in _fields(value) if inner is not None and inner != [])
-        return f"{type(value).__name__}({','.join(f'{name}={_text(inner)}' for name, inner in filled)})"
+        nodes.append(value)
+        parts = []
+        for name in _fields(type(value)):
+            inner = getattr(value, name, None)
+            if isinstance(inner, list):
+                inner = [item for item in inner if not _is_text(item)]
+            if inner is not None and inner != []:
+                parts.append(f"{name}={_text(inner, nodes)}")
+        return f"{type(value).__name__}({','.join(parts)})"
     if isinstance(value, list):
-        return f"[{','.join(map(_text, value))}]"
+        return f"[{','.join([_text(item, nodes) for item in value])}]"
     return repr(value)

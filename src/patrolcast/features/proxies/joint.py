@@ -13,8 +13,6 @@ then no longer explain.
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.linear_model import PoissonRegressor
-from sklearn.metrics import mean_poisson_deviance
 
 from patrolcast.features.proxies.adversary import adversary_r2, standardised
 from patrolcast.features.proxies.family import family_p, in_units_of_chance
@@ -177,6 +175,10 @@ def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float
 
 def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
     """Poisson deviance of the reports that the features leave, as a share of the deviance of one rate everywhere."""
+    # Only where a screen is measured: scikit-learn takes most of a second, which every run would wait for.
+    from sklearn.linear_model import PoissonRegressor
+    from sklearn.metrics import mean_poisson_deviance
+
     rate, weight = inputs.counts / inputs.area, inputs.area / inputs.area.mean()
     alone = mean_poisson_deviance(rate, np.full(len(rate), np.average(rate, weights=weight)), sample_weight=weight)
     if not names or alone <= 0:
