@@ -53,8 +53,8 @@ VARIANTS: Mapping[str, Variant] = {
     "no other categories": Variant(("any_*", "category")),
     "the start alone": Variant(model={"kind": "start"}),
     "trees followed in full": Variant(model={"kind": "boosted"}),
-    "half as many trees": Variant(model={"rounds": 100}),
-    "twice the learning rate": Variant(model={"learning_rate": 0.1}),
+    "half as many trees": Variant(model={"rounds": 50}),
+    "twice the learning rate": Variant(model={"learning_rate": 0.2}),
     "larger trees (31 leaves)": Variant(model={"leaves": 31}),
     "another seed": Variant(model={"seed": 8}),
 }

@@ -58,6 +58,14 @@ def test_early_stopping_keeps_the_round_with_the_lowest_loss() -> None:
     assert min(losses) == losses[-1]
 
 
+def test_lightgbm_is_loaded_without_scikit_learn_which_others_may_still_import() -> None:
+    asked = "from patrolcast.forecast import gbm; gbm.load_lightgbm(); import sys; print('sklearn' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{asked}; import sklearn; print(sklearn.__name__)"], capture_output=True, text=True
+    )
+    assert done.stdout.split() == ["False", "sklearn"], done.stderr
+
+
 def test_the_same_rows_give_the_same_text_with_any_number_of_threads() -> None:
     assert fitted(1.0).text == MODEL.text
     assert fitted(1.0, threads=2).text == MODEL.text

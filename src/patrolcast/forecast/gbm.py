@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -156,11 +157,17 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> Fl
         raise ProhibitedDataError("forecast", got="other columns than the model's", rule="same names, same order")
     if not model.text:
         return matrix.offset
+    trees = np.asarray(_trees(model.text).predict(matrix.values, raw_score=True, num_threads=threads))
+    return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
+
+
+@lru_cache(maxsize=8)
+def _trees(text: str) -> lgb.Booster:
+    """Trees from their text: a run asks the same few models for every category."""
     load_lightgbm()
     import lightgbm as lgb
 
-    trees = np.asarray(lgb.Booster(model_str=model.text).predict(matrix.values, raw_score=True, num_threads=threads))
-    return matrix.offset + matrix.tree_weight * np.clip(trees, -_LARGEST_RAW_STEP, _LARGEST_RAW_STEP)
+    return lgb.Booster(model_str=text)
 
 
 def _portable(booster: lgb.Booster, rounds: int) -> str:

@@ -266,11 +266,10 @@ def _never_runs(statement: ast.stmt) -> bool:
 
 
 @cache
-def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
-    """Fields of a kind of node that can change what happens."""
-    plain = issubclass(kind, (ast.FunctionDef, ast.AsyncFunctionDef, ast.arg))
+def _fields(names: tuple[str, ...], *, plain: bool) -> tuple[str, ...]:
+    """Of a node's fields those that can change what happens; ``plain``: of a function or an argument."""
     left_out = {"ctx", "type_comment", "kind", *(("returns", "annotation") if plain else ())}
-    return tuple(name for name in kind._fields if name not in left_out)
+    return tuple(name for name in names if name not in left_out)
 
 
 def _text(value: object, nodes: list[ast.AST]) -> str:
@@ -280,8 +279,8 @@ def _text(value: object, nodes: list[ast.AST]) -> str:
     """
     if isinstance(value, ast.AST):
         nodes.append(value)
-        parts = []
-        for name in _fields(type(value)):
+        parts, plain = [], isinstance(value, (ast.FunctionDef, ast.AsyncFunctionDef, ast.arg))
+        for name in _fields(value._fields, plain=plain):
             inner = getattr(value, name, None)
             if isinstance(inner, list):
                 inner = [item for item in inner if not _is_text(item)]

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from patrolcast.domain.dosage_log import COMPARISON, EXPLORED, SUGGESTED
-from patrolcast.numerics.arrays import FloatArray, IntArray, ObjectArray
+from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray, ObjectArray
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,22 @@ def draw_band(
     n = len(ranks)
     sure, band, rest, u = _parts(ranks, budget_cells=budget_cells, half_width=half_width, uniform=uniform)
     b = len(band) // 2
-    chosen = band[np.sort(rng.permutation(len(band))[:b])]
-    not_drawn = band[~np.isin(band, chosen)]
-    explored = rest[np.sort(rng.permutation(len(rest))[:u])]
+    in_band, in_rest = _drawn(len(band), b, rng), _drawn(len(rest), u, rng)
+    chosen, not_drawn, explored = band[in_band], band[~in_band], rest[in_rest]
     role = np.full(n, "", dtype=object)
     propensity = np.zeros(n)
     role[sure], propensity[sure] = SUGGESTED, 1.0
     role[chosen], propensity[chosen] = SUGGESTED, 0.5
     role[not_drawn], propensity[not_drawn] = COMPARISON, 0.5
     role[explored], propensity[explored] = EXPLORED, u / len(rest) if len(rest) else 0.0
-    first = np.concatenate([sure, chosen, explored])
-    order = np.concatenate([sure, band, rest])
-    others = order[~np.isin(order, first)]
-    return BandDraw(np.concatenate([first, others]), role, propensity)
+    return BandDraw(np.concatenate([sure, chosen, explored, not_drawn, rest[~in_rest]]), role, propensity)
+
+
+def _drawn(n: int, n_drawn: int, rng: np.random.Generator) -> BoolArray:
+    """Which of ``n`` are drawn, each with the same chance."""
+    drawn = np.zeros(n, dtype=bool)
+    drawn[rng.permutation(n)[:n_drawn]] = True
+    return drawn
 
 
 def expected_in_suggested(

@@ -92,8 +92,8 @@ class Model(Section):
         7, ge=0, le=90, description="targets younger than this are not used: they may still be reported"
     )
     max_rows: int = Field(400_000, ge=10_000, description="most training rows; of more, a weighted sample is drawn")
-    rounds: int = Field(200, ge=10, le=5000, description="trees at most; early stopping uses fewer")
-    learning_rate: Positive = Field(0.05, description="weight of one tree")
+    rounds: int = Field(100, ge=10, le=5000, description="trees at most; early stopping uses fewer")
+    learning_rate: Positive = Field(0.1, description="weight of one tree")
     leaves: int = Field(8, ge=4, le=255, description="leaves of one tree")
     weekly_rounds: int | None = Field(None, ge=0, description="retired, no effect: trees have one stage; delete it")
     weekly_leaves: int | None = Field(None, ge=0, description="retired, no effect: trees have one stage; delete it")

@@ -26,6 +26,9 @@ from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
 from patrolcast.runs.pipeline.windows import TimeWindows, Window
 
 _LATER_SHARE = 0.25
+_ROWS_PER_INCIDENT = 5
+"""The incident's own row and four without: more add little (Ury 1975, doi 10.2307/2529548)."""
+_LEAST_ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -182,7 +185,8 @@ def _rows(
     settings: Model,
 ) -> CategoryRows:
     occurred, exposed = targets(panel, inputs.code), exposed_shifts(panel, inputs.code)
-    budget = settings.max_rows // len(panel.categories)
+    incidents = int(occurred[windows.training.shifts].sum(dtype=np.int64))
+    budget = row_budget(incidents, settings.max_rows // len(panel.categories))
     rng = random_stream(settings.seed, Stream.TRAINING_ROWS, inputs.code)
     now, later = (
         _sample(inputs, shared, occurred, exposed, window, most, rng)
@@ -191,6 +195,15 @@ def _rows(
     del occurred  # as large as the history: no room for it beside the features
     matrices = category_matrices(shared, inputs, admission, (now, later))
     return CategoryRows(matrices[0], _target(now), matrices[1], _target(later), now.shift)
+
+
+def row_budget(incidents: int, most: int) -> int:
+    """About how many rows a category of so many incidents in the training window is trained on, ``most`` at most.
+
+    >>> row_budget(1_900, 66_666), row_budget(8_000, 66_666), row_budget(80_000, 66_666)
+    (10000, 40000, 66666)
+    """
+    return min(max(_ROWS_PER_INCIDENT * incidents, _LEAST_ROWS), most)
 
 
 def _sample(
