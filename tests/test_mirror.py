@@ -38,7 +38,6 @@ TESTED_AS_A_WHOLE: dict[str, str] = {
     "runs/load/layers.py": "tests/runs/load/test_city.py",
     "runs/load/operations.py": "tests/intake/test_operations.py",
     "runs/pipeline/run.py": "tests/properties/test_nothing_later_is_known.py",
-    "runs/pipeline/training.py": "tests/runs/pipeline/test_forecasting.py",
     "runs/sample.py": "tests/synthetic/test_committed.py",
     "runs/simulate/city.py": "tests/runs/simulate/test_loop.py",
     "synthetic/city_truth.py": "tests/synthetic/test_truth.py",
