@@ -16,6 +16,7 @@ from patrolcast.numerics.arrays import Float32Array, FloatArray, Int32Array
 from patrolcast.numerics.gaussian import gaussian_kernel
 
 SmoothingKernels = Mapping[float, sparse.csr_array]
+_BLOCK_DAYS = 64
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,14 @@ def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[
         chosen = [(m, w) for m, w in zip(DECAYED_COUNTS, weights, strict=True) if m.bandwidth_m == width and w > 0]
         if not chosen:
             continue
-        summed = sum(
-            (np.float32(w) * decayed(m) for m, w in chosen[1:]), np.float32(chosen[0][1]) * decayed(chosen[0][0])
-        )
+        summed = np.float32(chosen[0][1]) * decayed(chosen[0][0])
+        for count, weight in chosen[1:]:
+            summed += np.float32(weight) * decayed(count)
         part = spread(summed, width, kernels)
-        total = part if total is None else total + part
+        if total is None:
+            total = part
+        else:
+            total += part
     if total is None:
         raise ValueError("no decayed count has a weight above 0")
     return total
@@ -97,4 +101,10 @@ def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[
 
 def spread(rates: Float32Array, width: float, kernels: SmoothingKernels) -> Float32Array:
     """Rates ``[n, n_cells]`` spread by the kernel of one bandwidth."""
-    return rates if not width else np.ascontiguousarray((kernels[width] @ rates.T).T, dtype=np.float32)
+    if not width:
+        return rates
+    found = np.empty(rates.shape, dtype=np.float32)
+    for begin in range(0, len(rates), _BLOCK_DAYS):  # which a processor's cache holds, turned and turned back
+        part = slice(begin, begin + _BLOCK_DAYS)
+        found[part] = (kernels[width] @ rates[part].T).T
+    return found

@@ -76,19 +76,22 @@ def sampled_rows(
     Parameters
     ----------
     shifts, origins : the shifts trained on and the origin each is forecast from.
-    counts, expected : ``[n_shifts, n_cells]``: what occurred, and a rough expectation made before it.
+    counts, expected : ``[n_shifts, n_cells]``: what occurred, and a rough expectation made before it,
+        which becomes its square root.
     max_rows : about how many rows to keep. At most three quarters are non-zero; where there are more, each is drawn
         with a probability in proportion to its count, so that nearly every drawn row stands for the same incidents.
     """
     n_filled, most_filled = int(np.count_nonzero(counts)), max_rows - max_rows // _ZERO_SHARE
     per_incident = np.float32(1.0 if n_filled <= most_filled else most_filled / counts.sum(dtype=np.int64))
-    root = np.sqrt(expected)
+    root = np.sqrt(expected, out=expected)  # an array of a large city's history: there is no room for two
     scale = np.float32((max_rows - min(n_filled, most_filled)) / max(float(root.sum(dtype=np.float64)), 1e-12))
     times, cells, chances = [], [], []
     for begin in range(0, len(counts), _BLOCK_SHIFTS):
         part = slice(begin, begin + _BLOCK_SHIFTS)
         filled = counts[part]
-        keep = np.minimum(np.where(filled > 0, filled * per_incident, root[part] * scale), 1.0, dtype=np.float32)
+        keep, holds = root[part] * scale, np.nonzero(filled)
+        keep[holds] = filled[holds] * per_incident
+        np.minimum(keep, np.float32(1.0), out=keep)
         drawn = np.nonzero(rng.random(keep.shape, dtype=np.float32) < keep)
         times.append(drawn[0] + begin)
         cells.append(drawn[1].astype(np.int32))

@@ -73,9 +73,9 @@ class ShiftCounts:
         incidents : what occurred in the training window; ``known_day`` is the origin from which each is forecast.
         """
         week, city = incidents.known_day // RENEWED_DAYS - self.first_week, _city_shares(self.counts)
-        here, row = self.counts[week, :, :, incidents.cell], np.arange(len(week))  # [n_incidents, 2, n_slots]
-        everything, in_shift = here.sum(axis=(1, 2)), here.sum(axis=1)[row, incidents.slot]
-        at_weekend = here[row, incidents.weekend, incidents.slot]
+        by_slot = self.counts.sum(axis=1)
+        everything, in_shift = by_slot.sum(axis=1)[week, incidents.cell], by_slot[week, incidents.slot, incidents.cell]
+        at_weekend = self.counts[week, incidents.weekend, incidents.slot, incidents.cell]
         of_shift, of_weekend = city.shift[week, incidents.slot], city.weekend[week, incidents.weekend, incidents.slot]
         by_shift = [_log_factor(in_shift, everything, of_shift, k) for k in STRENGTHS]
         by_weekend = [_log_factor(at_weekend, in_shift, of_weekend, m) for m in WEEKEND_STRENGTHS]

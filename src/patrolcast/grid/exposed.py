@@ -122,6 +122,19 @@ def targets(panel: Panel, category: int) -> CountArray:
     return without_gaps(panel.of(category)).occurred(category)
 
 
+def targets_by(panel: Panel, category: int, row_of_shift: IntArray, *, n_rows: int) -> IntArray:
+    """:func:`targets`, summed over the shifts of each row, ``[n_rows, n_cells]``.
+
+    Parameters
+    ----------
+    row_of_shift : ``[n_shifts]``; a shift below 0 is in no row.
+    """
+    learned = without_gaps(panel.of(category)).known_targets()
+    row = row_of_shift[learned.shift]
+    at = row[row >= 0] * panel.n_cells + learned.cell[row >= 0]
+    return np.bincount(at, minlength=n_rows * panel.n_cells).reshape(n_rows, panel.n_cells)
+
+
 def categories_with_targets(panel: Panel, shifts: Int32Array) -> set[int]:
     """Codes of the categories of which anything in some shifts is learned from."""
     learned = without_gaps(panel)

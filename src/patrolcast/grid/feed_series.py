@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,9 @@ import shapely
 from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import WallTimes, wall_times
 from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.categories import codes_and_names
 from patrolcast.numerics.distinct import distinct_points
+from patrolcast.numerics.order import whole_median
 
 _THIN_MONTH = 0.1
 """Share of the median month's incidents below which a month is before the history."""
@@ -52,18 +55,21 @@ class FeedSeries:
 
     def counts(self) -> IntArray:
         """All incidents by day, ``[n_days]``."""
-        return self._by_day(np.ones(len(self.day), dtype=bool))
+        return np.bincount(self.day[self._known], minlength=self.n_days).astype(np.int64)
 
     def parts(self, of: Literal["category", "district"]) -> list[SeriesPart]:
         """Each category, or each district, by day; none where there is only one."""
         code, names = (self.category, self.categories) if of == "category" else (self.district, self.districts)
         if len(names) < 2:
             return []
-        return [SeriesPart(of, name, self._by_day(code == k)) for k, name in enumerate(names)]
+        # One pass over the incidents for all parts; those of none, -1, come first.
+        at = (code[self._known].astype(np.int64) + 1) * self.n_days + self.day[self._known]
+        by_day = np.bincount(at, minlength=(len(names) + 1) * self.n_days).reshape(len(names) + 1, self.n_days)
+        return [SeriesPart(of, name, by_day[k + 1]) for k, name in enumerate(names)]
 
-    def _by_day(self, chosen: BoolArray) -> IntArray:
-        known = chosen & (self.day >= 0) & (self.day < self.n_days)
-        return np.bincount(self.day[known], minlength=self.n_days).astype(np.int64)
+    @cached_property
+    def _known(self) -> BoolArray:
+        return (self.day >= 0) & (self.day < self.n_days)
 
 
 def table_series(
@@ -88,8 +94,8 @@ def table_series(
     wall = times or [wall_times(incidents[f"{event}_at"], timezone) for event in ("occurred", "reported")]
     occurred, reported = (clock.days for clock in wall)
     first = history_start(occurred, reported)
-    delay = int(np.ceil(np.median((reported - occurred).astype(np.int64))))
-    categories = incidents["category"].astype("category").cat.remove_unused_categories().cat
+    delay = int(np.ceil(whole_median((reported - occurred).astype(np.int64))))
+    codes, names = codes_and_names(incidents["category"])
     labels, district = [], np.full(len(incidents), -1, dtype=np.int32)
     if districts is not None:
         labels = sorted(districts["district"].astype(str).unique())
@@ -105,8 +111,8 @@ def table_series(
         first=first,
         n_days=(as_of.astimezone(ZoneInfo(timezone)).date() - first).days - 1 - max(delay, 0),
         day=(occurred - np.datetime64(first, "D")).astype(np.int64),
-        category=categories.codes.to_numpy(),
-        categories=[str(name) for name in categories.categories],
+        category=codes,
+        categories=names,
         district=district,
         districts=labels,
     )
@@ -127,7 +133,7 @@ def history_start(days: npt.NDArray[np.datetime64], reported: npt.NDArray[np.dat
     if reported is None or not days.size:
         return start
     first_report = _first_whole(reported)
-    usual = float(np.median((reported - days).astype(np.int64)))
+    usual = whole_median((reported - days).astype(np.int64))
     late = (first_report - start).days
     return first_report if late >= _LATE_DAYS and late > 2 * usual else start
 
@@ -154,8 +160,10 @@ def late_reports_note(times: tuple[WallTimes, WallTimes]) -> tuple[str, ...]:
 
 
 def _first_whole(days: npt.NDArray[np.datetime64]) -> date:
-    month = days.astype("datetime64[M]")
-    months, n = np.unique(month, return_counts=True)
-    first = months[np.argmax(n >= _THIN_MONTH * np.median(n))]
-    start: date = days[month == first].min().astype(object)
+    low = days.min()
+    n_of_day = np.bincount((days - low).astype(np.int64))
+    occurs = np.flatnonzero(n_of_day)
+    first_of_month = np.unique((low + occurs).astype("datetime64[M]"), return_index=True)[1]
+    n = np.add.reduceat(n_of_day[occurs], first_of_month)
+    start: date = (low + occurs[first_of_month[np.argmax(n >= _THIN_MONTH * np.median(n))]]).astype(object)
     return start

@@ -25,11 +25,12 @@ import pandas as pd
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.provenance import Provenance
-from patrolcast.domain.shifts import daily_origins, local_days, shift_calendar, to_instants
+from patrolcast.domain.shifts import daily_origins, from_instants, shift_calendar, to_instants, wall_times
 from patrolcast.domain.tables import CitizenIncidents, SetAsideRecords
 from patrolcast.grid.feed_series import history_start
 from patrolcast.grid.gaps import DEFAULT_RULE, Gap, GapRule
 from patrolcast.numerics.arrays import BoolArray, CountArray, Int32Array, IntArray
+from patrolcast.numerics.order import whole_median
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,10 @@ class Panel:
         """
         return replace(self, targets_known_by=day)
 
+    def known_targets(self) -> Panel:
+        """The same panel with the incidents that may be targets."""
+        return self if self.targets_known_by is None else self.only(self.known_day <= self.targets_known_by)
+
     def of(self, category: int) -> Panel:
         """The same panel with the incidents of one category only; nothing is copied."""
         begin, end = (int(np.searchsorted(self.category, np.int8(category), side=side)) for side in ("left", "right"))
@@ -139,9 +144,9 @@ class Panel:
     @cached_property
     def usual_delay_days(self) -> int:
         """Days from an occurrence until half of the reports are known, at least 1; by what a training may know."""
-        known = self if self.targets_known_by is None else self.only(self.known_day <= self.targets_known_by)
+        known = self.known_targets()
         delay = known.known_day - self.day_of_shift()[known.shift]
-        return max(int(np.ceil(np.median(delay))), 1) if len(delay) else 1
+        return max(int(np.ceil(whole_median(delay))), 1) if len(delay) else 1
 
     def days_of_year(self, more: int) -> IntArray:
         """1..366 of each origin day and of ``more`` days after the last, ``[n_days + more]``."""
@@ -150,9 +155,7 @@ class Panel:
 
     def occurred(self, category: int) -> CountArray:
         """Incidents of a category by shift and cell, ``[n_shifts, n_cells]``, zeros included."""
-        panel = self.of(category)
-        if self.targets_known_by is not None:
-            panel = panel.only(panel.known_day <= self.targets_known_by)
+        panel = self.of(category).known_targets()
         return _counts(panel.shift, panel.cell, (self.n_shifts, self.n_cells))
 
     def known(self, category: int | None) -> CountArray:
@@ -212,7 +215,9 @@ def build_panel(
         raise DataRefusedError("incidents", got="none known by as_of", rule="at least one", cure=cure)
     # Only categories with a known incident exist, so that the codes do not depend on what is reported later.
     local_as_of = as_of.astimezone(ZoneInfo(timezone)).date()
-    first_day = first_day or history_start(local_days(occurred, timezone), local_days(reported, timezone))
+    if first_day is None:
+        walls = (wall_times(from_instants(instants), timezone) for instants in (occurred, reported))
+        first_day = history_start(*(wall.days for wall in walls))
     last_day = local_as_of + timedelta(days=horizon_days)
     calendar = shift_calendar(shift_starts, timezone=timezone, first_day=first_day, last_day=last_day)
     origins = daily_origins(as_of, timezone=timezone, n_days=(local_as_of - first_day).days + 1)

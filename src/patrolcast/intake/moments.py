@@ -135,7 +135,7 @@ def resolve_moments(raw: RawTable, rules: TimeRules, *, as_of: int | None = None
         end = np.where((reported != NOT_A_TIME) & (reported >= start), np.minimum(end, reported), end)
     at_midnight = np.zeros(raw.n_rows, dtype=bool)
     if not occurred.is_instant:
-        at_midnight = (occurred.micros != NOT_A_TIME) & (occurred.micros % DAY == 0) & ~days
+        at_midnight = (occurred.micros != NOT_A_TIME) & (occurred.micros // DAY * DAY == occurred.micros) & ~days
     only_dates = raw.times["occurred_at"].only_dates and "occurred_at" not in raw.clocks
     return Moments(
         start, end, reported, impossible, doubtful, backwards, too_long, at_midnight, only_dates, placeholders, days
@@ -148,7 +148,7 @@ def _stamps(role: str, raw: RawTable, rules: TimeRules) -> _Stamps:
     stated = column.micros != NOT_A_TIME
     impossible = stated & ((column.micros < _EARLIEST) | (column.micros >= _LATEST))
     good = stated & ~impossible
-    micros = np.where(good, column.micros, NOT_A_TIME)
+    micros = np.where(good, column.micros, NOT_A_TIME) if impossible.any() else column.micros
     if clock is None:
         return _Stamps(micros, column.is_instant, good & column.only_dates, impossible)
     # A date that was made an instant is midnight in UTC or of the area: the one that more of them fit.

@@ -75,7 +75,7 @@ def quality_notes(
         [
             *_heaps(result, kept, n),
             *_busy_points(result, *places),
-            *_coarser_months(result),
+            *_coarser_months(result, *places),
             *_without_place(raw, result, kept),
             *_breaks(raw, result, kept),
         ]
@@ -121,22 +121,23 @@ def _busy_points(result: IntakeResult, of: IntArray, first: IntArray) -> list[st
     for category, rows in table.groupby("category", observed=True).indices.items():
         counts = np.bincount(point[rows])
         most = int(counts.max())
-        if most >= _FEWEST_ON_POINT and most > max(_MUCH_OF_CATEGORY * len(rows), _TIMES_NEXT * _next(counts)):
+        if most >= _FEWEST_ON_POINT and most > _MUCH_OF_CATEGORY * len(rows) and most > _TIMES_NEXT * _next(counts):
             where = _place(table, int(np.flatnonzero(point == counts.argmax())[0]))
             notes.append(
                 f"{most / len(rows):.1%} of {str(category).replace('_', ' ')} ({most:,}) stand on one point, {where}: "
                 "a default address of these reports, or one busy place? They are counted there"
             )
-    occurred = table["occurred_at"]
-    age = (occurred.max() - occurred).dt.days.to_numpy()
-    newest, older = point[age < _NEWEST_DAYS], point[(age >= _NEWEST_DAYS)]
-    if older.size < _FEWEST_INCIDENTS or newest.size < _FEWEST_INCIDENTS:
+    occurred = to_instants(table["occurred_at"])
+    is_new = (occurred.max() - occurred) // DAY < _NEWEST_DAYS
+    n_new, n_old = int(is_new.sum()), int((~is_new).sum())
+    if n_old < _FEWEST_INCIDENTS or n_new < _FEWEST_INCIDENTS:
         return notes
     n_points = int(point.max()) + 1
-    now, before = np.bincount(newest, minlength=n_points), np.bincount(older, minlength=n_points)
-    usual = before * (newest.size / older.size) + 1.0
+    now = np.bincount(point[is_new], minlength=n_points)
+    before = np.bincount(point, minlength=n_points) - now
+    usual = before * (n_new / n_old) + 1.0
     at = int((now - usual).argmax())
-    if now[at] >= _FEWEST_ON_POINT and now[at] > _MUCH_OF_NEWEST * newest.size and now[at] > _TIMES_BEFORE * usual[at]:
+    if now[at] >= _FEWEST_ON_POINT and now[at] > _MUCH_OF_NEWEST * n_new and now[at] > _TIMES_BEFORE * usual[at]:
         where = _place(table, int(np.flatnonzero(point == at)[0]))
         notes.append(
             f"{now[at]:,} incidents of the newest half year stand on one point, {where}, where about {usual[at]:,.0f} "
@@ -154,16 +155,16 @@ def _place(table: pd.DataFrame, row: int) -> str:
     return f"{table['latitude'].iloc[row]:.4f}, {table['longitude'].iloc[row]:.4f}"
 
 
-def _coarser_months(result: IntakeResult) -> list[str]:
+def _coarser_months(result: IntakeResult, of: IntArray, first: IntArray) -> list[str]:
     """Months whose places are far fewer than those of other months: rounded, moved to centers, or a column repeated."""
-    of = rows_by(months_of_days(to_instants(result.incidents["occurred_at"]) // DAY))
-    full = {month: rows for month, rows in of.items() if rows.size >= _FEWEST_OF_MONTH}
+    by_month = rows_by(months_of_days(to_instants(result.incidents["occurred_at"]) // DAY))
+    full = {month: rows for month, rows in by_month.items() if rows.size >= _FEWEST_OF_MONTH}
     if len(full) < 2:
         return []
     bad: set[int] = set()
     for axis in ("longitude", "latitude"):
-        places = result.incidents[axis].to_numpy()
-        share = np.array([np.unique(places[rows]).size / rows.size for rows in full.values()])
+        value = pd.factorize(result.incidents[axis].to_numpy()[first])[0]  # of each point
+        share = np.array([_n_different(value[of[rows]]) / rows.size for rows in full.values()])
         few = share * _TIMES_COARSER < np.quantile(share, 0.75)
         bad |= {month for month, is_few in zip(full, few, strict=True) if is_few}
     if not bad:
@@ -174,13 +175,17 @@ def _coarser_months(result: IntakeResult) -> list[str]:
     ]
 
 
+def _n_different(codes: IntArray) -> int:
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
 def _without_place(raw: RawTable, result: IntakeResult, kept: BoolArray) -> list[str]:
     """Records of forecast categories without a usable place: does their share rise, and of what kind are they?"""
     lost = np.zeros(kept.size, dtype=bool)
     for rule in _NO_PLACE:
         lost |= result.status.marked(rule)
     rows = np.flatnonzero((kept | lost) & (result.category >= 0) & (result.moments.start != NOT_A_TIME))
-    year = from_instants(result.moments.start[rows]).year.to_numpy()
+    year = months_of_days(result.moments.start[rows] // DAY) // 12
     by_year, by_category = _shares(year, lost[rows]), _shares(result.category[rows], lost[rows])
     notes: list[str] = []
     if len(by_year) > 1:

@@ -42,8 +42,9 @@ from patrolcast.intake.place_faults import mark_places
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import draw_within, mix
-from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
-from patrolcast.numerics.order import order_within
+from patrolcast.numerics.arrays import BoolArray, Int32Array, IntArray
+from patrolcast.numerics.categories import categorical, ranks
+from patrolcast.numerics.order import order_within, stable_order
 
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
@@ -97,6 +98,7 @@ class IntakeResult:
     most_on_one_point : kept incidents on the point that has most of them.
     notes : what a reader should know about rows that correct others, and about default addresses.
     category : of every citizen-reported row, also a refused one: position in ``categories``; below 0 where it has none.
+    point : number of the point on which each incident stands, ``[len(incidents)]``; equal ones stand on the same.
     """
 
     incidents: pd.DataFrame
@@ -108,6 +110,7 @@ class IntakeResult:
     notes: tuple[str, ...]
     category: npt.NDArray[np.int16]
     categories: tuple[str, ...]
+    point: Int32Array
 
 
 def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_rows: dict[str, IntArray]) -> IntakeResult:
@@ -164,11 +167,11 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
         _refuse_one_clock(moments, status.open, rules)
     if rules.default_places is not None:
         rows = np.flatnonzero(status.open)
-        point, codes = places.point[rows], by_code[raw.offence.codes[rows]]
+        point, codes = places.point[rows], raw.offence.codes[rows]
         at, sentences = rules.default_places(
             pd.DataFrame({
                 "longitude": places.longitude[point], "latitude": places.latitude[point],
-                "category": _categorical(codes, list(rules.codebook.categories)),
+                "category": categorical(by_code, list(rules.codebook.categories), codes),
             })
         )  # fmt: skip
         status.mark(rows[at], "set aside", DEFAULT_ADDRESS)
@@ -176,9 +179,10 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     names = rules.codebook.categories
     placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, names, corrected.count)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
-    kept, set_aside = placed.table(status.open), placed.table(aside)
+    at = placed.in_order(status.open)
+    kept, point, set_aside = placed.table(at), places.point[at], placed.table(placed.in_order(aside))
     category = np.where(provenance == _CITIZEN, by_code[raw.offence.codes], NO_CATEGORY).astype(np.int16)
-    return IntakeResult(kept, set_aside, status, moments, unknown, most, notes, category, tuple(names))
+    return IntakeResult(kept, set_aside, status, moments, unknown, most, notes, category, tuple(names), point)
 
 
 def _refuse_one_clock(moments: Moments, kept: BoolArray, rules: IntakeRules) -> None:
@@ -258,43 +262,34 @@ class _PlacedRows:
     categories: tuple[str, ...]
     count: IntArray | None
 
-    def table(self, where: BoolArray) -> pd.DataFrame:
-        """INCIDENT_COLUMNS of the rows of a mask, in an order that does not depend on the file's; a row that counts
-        several incidents stands there as often.
-        """
+    def in_order(self, where: BoolArray) -> IntArray:
+        """The rows of a mask in an order that is not the file's; one that counts several incidents, as many times."""
         at = np.flatnonzero(where)
         if self.count is not None:
             at = np.repeat(at, np.maximum(self.count[at], 0))
-        offences = sorted(set(self.raw.offence.texts))
-        rank = {text: i for i, text in enumerate(offences)}
-        of_code = np.array([rank[text] for text in self.raw.offence.texts], dtype=np.int32)
-        at = at[np.lexsort((self.occurred[at], self.reported[at]))]  # the rows of an export nearly stand so
-        apart = (np.diff(self.reported[at]) != 0) | (np.diff(self.occurred[at]) != 0)
-        last = self.places.point[at].astype(np.int64) * len(offences) + of_code[self.raw.offence.codes[at]]
+        at = at[stable_order(self.occurred[at])]  # the rows of an export nearly stand so
+        at = at[stable_order(self.reported[at])]
+        reported, occurred = self.reported[at], self.occurred[at]
+        apart = (reported[1:] != reported[:-1]) | (occurred[1:] != occurred[:-1])
+        rank = ranks(self.raw.offence.texts)
+        last = self.places.point[at].astype(np.int64) * rank.size + rank[self.raw.offence.codes[at]]
         last = last * len(PROVENANCES) + self.provenance[at]
-        at = at[order_within(np.r_[0, np.cumsum(apart)][: at.size], last)]
-        point = self.places.point[at]
-        codes = self.raw.offence.codes[at]
+        return at[order_within(np.r_[0, np.cumsum(apart)][: at.size], last)]
+
+    def table(self, at: IntArray) -> pd.DataFrame:
+        """INCIDENT_COLUMNS of some rows."""
+        point, codes = self.places.point[at], self.raw.offence.codes[at]
+        provenances = [str(provenance) for provenance in PROVENANCES]
+        rank = ranks(self.raw.offence.texts)
         return pd.DataFrame(
             {
                 "occurred_at": from_instants(self.occurred[at]),
                 "reported_at": from_instants(self.reported[at]),
                 "longitude": self.places.longitude[point],
                 "latitude": self.places.latitude[point],
-                "offence": _categorical(of_code[codes], offences),
-                "category": _categorical(self.category[codes], list(self.categories)),
-                "provenance": _categorical(self.provenance[at], [str(p) for p in PROVENANCES]),
+                "offence": categorical(rank, sorted(self.raw.offence.texts), codes),
+                "category": categorical(self.category, list(self.categories), codes),
+                "provenance": categorical(np.arange(len(provenances)), provenances, self.provenance[at]),
             },
             copy=False,
         )
-
-
-def _categorical(codes: AnyIntArray, names: list[str]) -> pd.Categorical:
-    """Categories that occur, in order of name; a code below 0 becomes the empty text. Narrow codes stay narrow."""
-    names, codes = [*names, ""], np.where(codes < 0, len(names), codes)
-    occurs = np.zeros(len(names), dtype=bool)
-    occurs[codes] = True
-    used = sorted(np.flatnonzero(occurs).tolist(), key=lambda code: names[code])
-    position: AnyIntArray = np.full(len(names), -1, dtype=np.int16 if len(names) < 2**15 else np.int32)
-    position[used] = np.arange(len(used))
-    return pd.Categorical.from_codes(position[codes], categories=pd.Index([names[code] for code in used], dtype="str"))

@@ -193,13 +193,17 @@ def to_utc(local: IntArray, zone: str, *, second: bool = False) -> tuple[IntArra
     if zone == "UTC" or not stated.any():
         return local, doubtful
     low = int(local[stated].min()) // HOUR
-    hour = np.where(stated, local // HOUR - low, 0).astype(np.int32)
+    hour = local // HOUR
+    hour -= low
+    hour[~stated] = 0
+    hour = hour.astype(np.int32)
     occurs = np.flatnonzero(np.bincount(hour))
     shift = np.zeros(int(occurs[-1]) + 1, dtype=np.int64)
     shift[occurs] = _whole_hours_apart((occurs + low) * HOUR, zone)
     apart = shift[hour]
     near = np.flatnonzero(stated & (apart == NOT_A_TIME))
-    instants = np.where(stated, local + apart, NOT_A_TIME)
+    instants = np.add(local, apart, out=apart)
+    instants[~stated] = NOT_A_TIME
     if near.size:
         instants[near], doubtful[near] = _to_utc_one_by_one(local[near], zone, second=second)
     return instants, doubtful
@@ -243,10 +247,14 @@ def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
     """Mix 64 more bits per record into its hash (the finaliser of splitmix64: Steele, Lea & Flood 2014,
     doi:10.1145/2714064.2660195).
     """
-    z = (bits ^ np.ascontiguousarray(more).view(np.uint64)) + _SALT
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return z ^ (z >> np.uint64(31))
+    z = bits ^ np.ascontiguousarray(more).view(np.uint64)
+    z += _SALT
+    moved = np.empty_like(z)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        z ^= np.right_shift(z, np.uint64(shift), out=moved)
+        z *= np.uint64(factor)
+    z ^= np.right_shift(z, np.uint64(31), out=moved)
+    return z
 
 
 def draw_within(start: IntArray, end: IntArray, bits: Bits) -> IntArray:
@@ -255,6 +263,11 @@ def draw_within(start: IntArray, end: IntArray, bits: Bits) -> IntArray:
     >>> int(draw_within(np.array([0]), np.array([100]), np.array([2**63], dtype=np.uint64))[0])
     50
     """
-    share = (bits >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    width = np.maximum(end - start, 0)
-    return start + np.minimum((share * width).astype(np.int64), np.maximum(width - 1, 0))
+    ranges = np.flatnonzero(end > start)
+    if not ranges.size:
+        return start
+    share = (bits[ranges] >> np.uint64(11)).astype(np.float64) * 2.0**-53
+    width = np.maximum(end[ranges] - start[ranges], 0)
+    drawn = start.copy()
+    drawn[ranges] += np.minimum((share * width).astype(np.int64), np.maximum(width - 1, 0))
+    return drawn

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.numerics.arrays import FloatArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray, IntArray
 
 
 def distinct_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
@@ -30,11 +30,26 @@ def distinct_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
     return point, first
 
 
+def by_first_row(point: AnyIntArray) -> tuple[IntArray, IntArray]:
+    """Points that are numbered in any order, numbered as :func:`distinct_points` does, with the first row of each.
+
+    >>> numbered, first = by_first_row(np.array([7, 2, 7]))
+    >>> numbered.tolist(), first.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    first_of = _first_rows(point)
+    used = np.flatnonzero(first_of < len(point))
+    used = used[np.argsort(first_of[used])]
+    number = np.empty(first_of.size, dtype=np.int64)
+    number[used] = np.arange(used.size)
+    return number[point], first_of[used]
+
+
 def _bits(numbers: FloatArray) -> npt.NDArray[np.uint64]:
     return np.ascontiguousarray(numbers, dtype=np.float64).view(np.uint64)
 
 
-def _first_rows(point: IntArray) -> IntArray:
+def _first_rows(point: AnyIntArray) -> IntArray:
     first = np.full(int(point.max(initial=-1)) + 1, len(point), dtype=np.int64)
     first[point[::-1]] = np.arange(len(point) - 1, -1, -1)
     return first

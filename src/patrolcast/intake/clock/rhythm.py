@@ -14,6 +14,7 @@ from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.domain.shifts import WallTimes, months_of_days
 from patrolcast.intake.times import DAY, on_the_wall
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.categories import codes_and_names
 from patrolcast.numerics.order import rows_by
 
 ONE_CLOCK_SHARE = 0.25
@@ -148,9 +149,9 @@ def _clock_beside(clock: str) -> str:
 
 def _heaps_by_category(minute: AnyIntArray, day: AnyIntArray, category: pd.Series) -> list[str]:
     notes = []
-    groups = category.astype("category").cat.remove_unused_categories().cat
-    of = rows_by(groups.codes.to_numpy())
-    for code, name in enumerate(groups.categories):
+    codes, names = codes_and_names(category)
+    of = rows_by(codes)
+    for code, name in enumerate(names):
         at, share = _heap(minute[of[code]], day[of[code]])
         if share > ONE_CLOCK_SHARE:
             notes.append(
@@ -186,7 +187,7 @@ def _heap(minute: AnyIntArray, day: AnyIntArray) -> tuple[int, float]:
     n_days = int(np.count_nonzero(n_of_day))
     if n_days < _FEWEST_DAYS:
         return 0, 0.0
-    weight = 1.0 / (n_of_day * n_days)[of_day]
+    weight = (1.0 / np.maximum(n_of_day * n_days, 1))[of_day]
     shares = np.bincount(minute, weights=weight, minlength=_MINUTES_OF_DAY)[:_MINUTES_OF_DAY]
     return int(shares.argmax()), float(shares.max())
 

@@ -8,6 +8,7 @@ what chance does here. Where nearly every row has its twin, the export was read 
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import DataRefusedError
@@ -20,8 +21,6 @@ from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32
 _MINUTE = 60_000_000
 _NEAR_DEGREES = 0.0006
 """About 50 m, and less to the east."""
-_CODES, _MINUTES = 2**16, 2**26
-"""More than there are offence codes, and minutes of a century: a pair of them is one number."""
 _FEWEST, _MANY, _TIMES_CHANCE = 50, 0.03, 5.0
 _LEAST_GROUPS = 0.2
 """Different minutes and offences, of all rows: a heap of one row repeated is no batch."""
@@ -61,7 +60,7 @@ def find_near_copies(
     minute = start // _MINUTE
     notes: list[str] = []
     of = start.size
-    pairs = _near(point, longitude, latitude, minute * _CODES + offence)
+    pairs = _near(point, longitude, latitude, minute, offence)
     n = pairs.near
     if _beyond_chance(pairs, of) and pairs.groups >= _LEAST_GROUPS * of:
         one_point = int(np.bincount(point).max()) > _MOST_AT_ONE_POINT * of
@@ -77,7 +76,7 @@ def find_near_copies(
             f"{n:,} of {of:,} rows share their minute, offence and place (within about 50 m) with another row: several "
             "victims of one incident, or rows read twice? Each counts as an incident"
         )
-    pairs = _near(point, longitude, latitude, minute * _MINUTES + reported // _MINUTE % _MINUTES)
+    pairs = _near(point, longitude, latitude, minute, reported // _MINUTE - minute)
     several = pairs._replace(near=max(pairs.near - n, 0))
     if _beyond_chance(several, of):
         notes.append(
@@ -101,17 +100,26 @@ def _beyond_chance(pairs: _Pairs, of: int) -> bool:
     return pairs.near >= _FEWEST and pairs.near > _MANY * of and pairs.near > _TIMES_CHANCE * pairs.far
 
 
-def _near(point: Int32Array, longitude: FloatArray, latitude: FloatArray, key: IntArray) -> _Pairs:
-    order = np.argsort(key, kind="stable")  # exports are nearly sorted by time, and so are their keys
-    ordered = key[order]
-    edge = ordered[1:] != ordered[:-1]
-    del ordered  # as long as the export, like the order
-    begins, alone = np.r_[True, edge], np.r_[True, edge] & np.r_[edge, True]
-    rows, group = order[~alone], np.cumsum(begins[~alone])
-    del order
-    # Points rise by longitude, so that one sort puts neighbours of a key beside each other.
-    beside = np.argsort(group * longitude.size + point[rows], kind="stable")
-    rows, same = rows[beside], np.diff(group) == 0
-    east, north = np.diff(longitude[point[rows]]), np.abs(np.diff(latitude[point[rows]]))
+def _near(
+    point: Int32Array, longitude: FloatArray, latitude: FloatArray, minute: IntArray, beside: AnyIntArray
+) -> _Pairs:
+    """Pairs of rows of one minute and one of ``beside``."""
+    # Points rise by longitude, so that one sort puts neighbours of a key beside each other. Of the rows only key and
+    # point count, so that both are sorted as one number; exports are nearly sorted by time, and so are these.
+    width, n_points = int(beside.max()) - int(beside.min()) + 1, longitude.size
+    key = (minute - minute.min()) * width + (beside - beside.min())
+    if (int(key.max()) + 1) * n_points >= 2**63:
+        key = pd.factorize(key)[0]
+    both = key * n_points
+    both += point
+    both.sort(kind="stable")
+    key = both // n_points
+    edge = key[1:] != key[:-1]
+    begins, ends = np.r_[True, edge], np.r_[edge, True]
+    alone = begins & ends
+    place = (both - key * n_points)[~alone]
+    del both, key  # as long as the export
+    same = ~begins[~alone][1:]
+    east, north = np.diff(longitude[place]), np.abs(np.diff(latitude[place]))
     apart = (east > _NEAR_DEGREES) | (north > _NEAR_DEGREES)
-    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), int(begins.sum()), key.size - rows.size)
+    return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), int(begins.sum()), int(alone.sum()))

@@ -11,12 +11,14 @@ import numpy.typing as npt
 from patrolcast.intake.corrections.declared import Meaning
 from patrolcast.intake.times import DAY, NOT_A_TIME, mix
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, IntArray
+from patrolcast.numerics.order import stable_order
 
 ONLY, COPY, SUPERSEDED = range(3)
 APART_DAYS = 30
 _NEAR_M, _FAR_M = 100.0, 1_000.0
 _PASSES = 8
 _LAST_BITS = 2**16 - 1
+_BUT_FIRST_BITS = np.uint64(42)
 _HEAP = 20
 """Rows of other incidents under one number, from which on the number is taken for a placeholder of their own."""
 
@@ -53,7 +55,9 @@ def find_versions(
 
 def rows_of_shared_numbers(identity: npt.NDArray[np.uint64]) -> IntArray:
     """Positions of the rows whose number stands on another row as well."""
-    ordered = np.sort(identity)
+    # By their first bits first: what is left to sort then lies beside its equals.
+    ordered = identity[stable_order((identity >> _BUT_FIRST_BITS).astype(np.int32))]
+    ordered.sort(kind="stable")
     twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
     if not twice.size:
         return np.zeros(0, dtype=np.int64)

@@ -32,7 +32,7 @@ from patrolcast.intake.words.worded_offences import with_expected
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
-from patrolcast.numerics.distinct import distinct_points
+from patrolcast.numerics.distinct import by_first_row
 from patrolcast.runs.load.as_of import isolated_reports, known_at, newest_report, resolve_as_of
 from patrolcast.runs.load.call_source import (
     require_call_source,
@@ -150,7 +150,7 @@ def city_of_sources(
     incidents = intake.incidents
     zone = settings.area.timezone
     when = (wall_times(incidents["occurred_at"], zone), wall_times(incidents["reported_at"], zone))
-    where = distinct_points(incidents["longitude"].to_numpy(), incidents["latitude"].to_numpy())
+    where = by_first_row(intake.point)
     newest = newest_report(incidents)
     tables = CityTables(
         CitizenIncidents(incidents), SetAsideRecords(intake.set_aside), layers.boundary, layers.districts,

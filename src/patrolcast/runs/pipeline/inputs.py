@@ -124,7 +124,9 @@ def _weekly(panel: Panel, code: int, windows: TimeWindows) -> tuple[Int32Array, 
     week = (window.origins - window.origins.min()) // 7
     order = np.argsort(week, kind="stable")
     weeks, first = np.unique(week[order], return_index=True)
-    counts = np.add.reduceat(exposed.targets(panel, code)[window.shifts[order]], first, axis=0, dtype=np.int64)
+    week_of_shift = np.full(panel.n_shifts, -1, dtype=np.int64)
+    week_of_shift[window.shifts[order]] = np.repeat(np.arange(len(weeks)), np.diff([*first, len(order)]))
+    counts = exposed.targets_by(panel, code, week_of_shift, n_rows=len(weeks))
     step = ceil(counts.size / _MOST_CELL_WEEKS)
     thinned = slice((len(weeks) - 1) % step, None, step)  # the latest week always
     came, share = exposed.exposed_shifts(panel, code), np.ones((1, 1))
