@@ -32,6 +32,8 @@ from patrolcast.domain.errors import DataRefusedError
 from patrolcast.numerics.arrays import AnyIntArray, Int32Array, IntArray
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
+_MICROSECONDS_PER_DAY = np.int64(24 * MICROSECONDS_PER_HOUR)
+_BLOCK = 2**18
 _SATURDAY_SUNDAY, _A_MOMENT = (5, 6), pd.Timedelta(microseconds=1)
 
 EPOCHS = {"epoch": 1_000_000, "epoch_ms": 1_000}
@@ -82,10 +84,14 @@ def wall_times(moments: pd.Series | pd.DatetimeIndex, timezone: str) -> WallTime
     >>> wall_times(pd.DatetimeIndex(["2026-01-01T05:30Z"]), "America/Chicago")
     WallTimes(day=array([20453], dtype=int32), minute=array([1410], dtype=int32))
     """
-    local = from_instants(to_instants(moments)).tz_convert(timezone).tz_localize(None).asi8
-    minutes = local // 60_000_000
-    day = minutes // 1440
-    return WallTimes(day.astype(np.int32), (minutes - day * 1440).astype(np.int32))
+    instants = to_instants(moments)
+    day, minute = np.empty((2, instants.size), dtype=np.int32)
+    for begin in range(0, instants.size, _BLOCK):  # so that little beside the result is as long as it
+        part = slice(begin, begin + _BLOCK)
+        local = from_instants(instants[part]).tz_convert(timezone).tz_localize(None).asi8
+        np.floor_divide(local, _MICROSECONDS_PER_DAY, out=day[part], casting="unsafe")
+        np.floor_divide(local - day[part] * _MICROSECONDS_PER_DAY, 60_000_000, out=minute[part], casting="unsafe")
+    return WallTimes(day, minute)
 
 
 def months_of_days(days: AnyIntArray) -> IntArray:

@@ -4,7 +4,7 @@ Each says whose reports count (the row's category, or all), how fast they fade, 
 `forecast/stacked_rates` finds how much each deserves; the sum is the rate from which the boosted model starts.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -88,12 +88,15 @@ def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[
             continue
         summed = np.float32(chosen[0][1]) * decayed(chosen[0][0])
         for count, weight in chosen[1:]:
-            summed += np.float32(weight) * decayed(count)
-        part = spread(summed, width, kernels)
+            values = decayed(count)
+            for part in _blocks(values):
+                summed[part] += np.float32(weight) * values[part]
+        for part in _blocks(summed) if width else ():
+            summed[part] = spread(summed[part], width, kernels)
         if total is None:
-            total = part
+            total = summed
         else:
-            total += part
+            total += summed
     if total is None:
         raise ValueError("no decayed count has a weight above 0")
     return total
@@ -101,10 +104,9 @@ def weighted_sum(decayed: Decayed, kernels: SmoothingKernels, weights: Sequence[
 
 def spread(rates: Float32Array, width: float, kernels: SmoothingKernels) -> Float32Array:
     """Rates ``[n, n_cells]`` spread by the kernel of one bandwidth."""
-    if not width:
-        return rates
-    found = np.empty(rates.shape, dtype=np.float32)
-    for begin in range(0, len(rates), _BLOCK_DAYS):  # which a processor's cache holds, turned and turned back
-        part = slice(begin, begin + _BLOCK_DAYS)
-        found[part] = (kernels[width] @ rates[part].T).T
-    return found
+    return rates if not width else np.ascontiguousarray((kernels[width] @ rates.T).T, dtype=np.float32)
+
+
+def _blocks(rates: Float32Array) -> Iterator[slice]:
+    """A few days at a time, which a processor's cache holds: arrays of a large city's history are moved once."""
+    return (slice(begin, begin + _BLOCK_DAYS) for begin in range(0, len(rates), _BLOCK_DAYS))

@@ -15,7 +15,7 @@ import shapely
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import WallTimes, wall_times
-from patrolcast.numerics.arrays import BoolArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 from patrolcast.numerics.categories import codes_and_names
 from patrolcast.numerics.distinct import distinct_points
 from patrolcast.numerics.order import whole_median
@@ -79,7 +79,7 @@ def table_series(
     as_of: datetime,
     timezone: str,
     times: tuple[WallTimes, WallTimes] | None = None,
-    places: tuple[IntArray, IntArray] | None = None,
+    places: tuple[AnyIntArray, IntArray] | None = None,
 ) -> FeedSeries:
     """The series of a table of incidents, as the panel of a run would see them.
 

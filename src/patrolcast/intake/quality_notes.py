@@ -15,6 +15,7 @@ from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.rules import IntakeResult, list_codes
 from patrolcast.intake.times import DAY, HOUR, NOT_A_TIME
 from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.categories import codes_and_names
 from patrolcast.numerics.order import rows_by
 
 _CODES = {"offence": "offence codes", "call source": "call sources"}
@@ -38,7 +39,7 @@ _NEWEST_DAYS, _MUCH_OF_NEWEST, _TIMES_BEFORE = 182, 0.01, 8.0
 
 
 def quality_notes(
-    raw: RawTable, result: IntakeResult, *, delay_hours: float, places: tuple[IntArray, IntArray]
+    raw: RawTable, result: IntakeResult, *, delay_hours: float, places: tuple[AnyIntArray, IntArray]
 ) -> list[str]:
     """Peculiarities of the kept incidents that a reader should know, one sentence each.
 
@@ -109,22 +110,24 @@ def _heaps(result: IntakeResult, kept: BoolArray, n: int) -> list[str]:
     return notes
 
 
-def _busy_points(result: IntakeResult, of: IntArray, first: IntArray) -> list[str]:
+def _busy_points(result: IntakeResult, of: AnyIntArray, first: IntArray) -> list[str]:
     """Points (to about 10 m) that hold much of one category, or much more than ever before in the newest half year.
 
     A default address of one kind of report, or of a new system, is too rare among all incidents to be found there.
     """
     table = result.incidents
     longitude, latitude = (table[axis].to_numpy()[first] for axis in ("longitude", "latitude"))
-    point = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0][of]
+    point = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0]
+    point = point.astype(np.int32)[of]
     notes: list[str] = []
-    for category, rows in table.groupby("category", observed=True).indices.items():
-        counts = np.bincount(point[rows])
-        most = int(counts.max())
-        if most >= _FEWEST_ON_POINT and most > _MUCH_OF_CATEGORY * len(rows) and most > _TIMES_NEXT * _next(counts):
+    codes, categories = codes_and_names(table["category"])
+    for code, category in enumerate(categories):
+        counts = np.bincount(point[codes == code])
+        most, n_rows = int(counts.max()), int(counts.sum())
+        if most >= _FEWEST_ON_POINT and most > _MUCH_OF_CATEGORY * n_rows and most > _TIMES_NEXT * _next(counts):
             where = _place(table, int(np.flatnonzero(point == counts.argmax())[0]))
             notes.append(
-                f"{most / len(rows):.1%} of {str(category).replace('_', ' ')} ({most:,}) stand on one point, {where}: "
+                f"{most / n_rows:.1%} of {category.replace('_', ' ')} ({most:,}) stand on one point, {where}: "
                 "a default address of these reports, or one busy place? They are counted there"
             )
     occurred = to_instants(table["occurred_at"])
@@ -155,7 +158,7 @@ def _place(table: pd.DataFrame, row: int) -> str:
     return f"{table['latitude'].iloc[row]:.4f}, {table['longitude'].iloc[row]:.4f}"
 
 
-def _coarser_months(result: IntakeResult, of: IntArray, first: IntArray) -> list[str]:
+def _coarser_months(result: IntakeResult, of: AnyIntArray, first: IntArray) -> list[str]:
     """Months whose places are far fewer than those of other months: rounded, moved to centers, or a column repeated."""
     by_month = rows_by(months_of_days(to_instants(result.incidents["occurred_at"]) // DAY))
     full = {month: rows for month, rows in by_month.items() if rows.size >= _FEWEST_OF_MONTH}
@@ -163,7 +166,7 @@ def _coarser_months(result: IntakeResult, of: IntArray, first: IntArray) -> list
         return []
     bad: set[int] = set()
     for axis in ("longitude", "latitude"):
-        value = pd.factorize(result.incidents[axis].to_numpy()[first])[0]  # of each point
+        value = pd.factorize(result.incidents[axis].to_numpy()[first])[0].astype(np.int32)  # of each point
         share = np.array([_n_different(value[of[rows]]) / rows.size for rows in full.values()])
         few = share * _TIMES_COARSER < np.quantile(share, 0.75)
         bad |= {month for month, is_few in zip(full, few, strict=True) if is_few}
@@ -175,7 +178,7 @@ def _coarser_months(result: IntakeResult, of: IntArray, first: IntArray) -> list
     ]
 
 
-def _n_different(codes: IntArray) -> int:
+def _n_different(codes: AnyIntArray) -> int:
     return int(np.count_nonzero(np.bincount(codes)))
 
 

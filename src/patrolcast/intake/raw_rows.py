@@ -5,7 +5,7 @@ be read keep theirs, for the quarantine.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,11 @@ class RawTable:
     def n_rows(self) -> int:
         """Rows."""
         return int(self.record.size)
+
+    def without_places(self) -> "RawTable":
+        """What notes look at: nobody asks for a place or a number any more, and they are half of the table."""
+        nowhere = np.zeros(0)
+        return replace(self, longitude=nowhere, latitude=nowhere, numbers=None, supersedes=None)
 
 
 class _Growing:

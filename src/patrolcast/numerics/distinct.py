@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from patrolcast.numerics.arrays import AnyIntArray, FloatArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, FloatArray, Int32Array, IntArray
 
 
 def distinct_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
@@ -30,7 +30,7 @@ def distinct_points(x: FloatArray, y: FloatArray) -> tuple[IntArray, IntArray]:
     return point, first
 
 
-def by_first_row(point: AnyIntArray) -> tuple[IntArray, IntArray]:
+def by_first_row(point: AnyIntArray) -> tuple[Int32Array, IntArray]:
     """Points that are numbered in any order, numbered as :func:`distinct_points` does, with the first row of each.
 
     >>> numbered, first = by_first_row(np.array([7, 2, 7]))
@@ -40,7 +40,7 @@ def by_first_row(point: AnyIntArray) -> tuple[IntArray, IntArray]:
     first_of = _first_rows(point)
     used = np.flatnonzero(first_of < len(point))
     used = used[np.argsort(first_of[used])]
-    number = np.empty(first_of.size, dtype=np.int64)
+    number = np.empty(first_of.size, dtype=np.int32)
     number[used] = np.arange(used.size)
     return number[point], first_of[used]
 

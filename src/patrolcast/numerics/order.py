@@ -11,7 +11,7 @@ _BINS_A_VALUE = 4
 """With more bins than this for each value, sorting is as quick as counting."""
 
 
-def stable_order(values: AnyIntArray) -> IntArray:
+def stable_order(values: AnyIntArray) -> AnyIntArray:
     """``np.argsort(values, kind="stable")``, sooner where the values, or whole minutes in microseconds, span little.
 
     >>> stable_order(np.array([7, 5, 7, 5])).tolist()
@@ -32,10 +32,10 @@ def stable_order(values: AnyIntArray) -> IntArray:
     columns = np.arange(values.size, dtype=np.int32)
     ones = np.ones(values.size, dtype=np.int8)
     counted_out = sparse.csr_array((ones, (rows, columns)), shape=(n_bins, values.size))
-    return counted_out.indices.astype(np.int64)
+    return counted_out.indices
 
 
-def rows_by(values: AnyIntArray) -> dict[int, IntArray]:
+def rows_by(values: AnyIntArray) -> dict[int, AnyIntArray]:
     """Value -> its positions, both rising.
 
     >>> {value: rows.tolist() for value, rows in rows_by(np.array([7, 5, 7])).items()}

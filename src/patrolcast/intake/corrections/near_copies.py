@@ -57,9 +57,11 @@ def find_near_copies(
     ----------
     longitude, latitude : degrees of each point, rising by longitude, then latitude.
     """
-    minute = start // _MINUTE
+    minute = (start // _MINUTE).astype(np.int32)  # columns as long as the export: narrow ones, and few at once
+    later = (reported // _MINUTE - minute).astype(np.int32)
+    del start, reported
     notes: list[str] = []
-    of = start.size
+    of = minute.size
     pairs = _near(point, longitude, latitude, minute, offence)
     n = pairs.near
     if _beyond_chance(pairs, of) and pairs.groups >= _LEAST_GROUPS * of:
@@ -76,7 +78,7 @@ def find_near_copies(
             f"{n:,} of {of:,} rows share their minute, offence and place (within about 50 m) with another row: several "
             "victims of one incident, or rows read twice? Each counts as an incident"
         )
-    pairs = _near(point, longitude, latitude, minute, reported // _MINUTE - minute)
+    pairs = _near(point, longitude, latitude, minute, later)
     several = pairs._replace(near=max(pairs.near - n, 0))
     if _beyond_chance(several, of):
         notes.append(
@@ -101,25 +103,28 @@ def _beyond_chance(pairs: _Pairs, of: int) -> bool:
 
 
 def _near(
-    point: Int32Array, longitude: FloatArray, latitude: FloatArray, minute: IntArray, beside: AnyIntArray
+    point: Int32Array, longitude: FloatArray, latitude: FloatArray, minute: Int32Array, beside: AnyIntArray
 ) -> _Pairs:
     """Pairs of rows of one minute and one of ``beside``."""
     # Points rise by longitude, so that one sort puts neighbours of a key beside each other. Of the rows only key and
     # point count, so that both are sorted as one number; exports are nearly sorted by time, and so are these.
     width, n_points = int(beside.max()) - int(beside.min()) + 1, longitude.size
-    key = (minute - minute.min()) * width + (beside - beside.min())
+    key = (minute - minute.min()).astype(np.int64)
+    key *= width
+    key += beside - beside.min()
     if (int(key.max()) + 1) * n_points >= 2**63:
         key = pd.factorize(key)[0]
-    both = key * n_points
-    both += point
-    both.sort(kind="stable")
-    key = both // n_points
-    edge = key[1:] != key[:-1]
-    begins, ends = np.r_[True, edge], np.r_[edge, True]
-    alone = begins & ends
-    place = (both - key * n_points)[~alone]
-    del both, key  # as long as the export
-    same = ~begins[~alone][1:]
-    east, north = np.diff(longitude[place]), np.abs(np.diff(latitude[place]))
-    apart = (east > _NEAR_DEGREES) | (north > _NEAR_DEGREES)
+    key *= n_points
+    key += point
+    key.sort(kind="stable")
+    group = key // n_points
+    edge = group[1:] != group[:-1]
+    group *= n_points
+    place = np.subtract(key, group, out=key)
+    del key, group
+    begins = np.r_[True, edge]
+    alone = begins & np.r_[edge, True]
+    place, same = place[~alone], ~begins[~alone][1:]
+    apart = np.diff(longitude[place]) > _NEAR_DEGREES
+    apart |= np.abs(np.diff(latitude[place])) > _NEAR_DEGREES
     return _Pairs(int((same & ~apart).sum()), int((same & apart).sum()), int(begins.sum()), int(alone.sum()))

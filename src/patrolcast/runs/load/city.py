@@ -147,6 +147,7 @@ def city_of_sources(
     refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
     accounts = tuple(_account(i, source, raw, intake, columns) for i, source in enumerate(sources))
+    raw = raw.without_places()
     incidents = intake.incidents
     zone = settings.area.timezone
     when = (wall_times(incidents["occurred_at"], zone), wall_times(incidents["reported_at"], zone))

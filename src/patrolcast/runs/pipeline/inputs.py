@@ -80,6 +80,7 @@ def category_inputs(
         )
         strength = by_shift.likeliest_strength(_incidents(clean, windows.training))
         start = FittedStart(whole, strength, tuple(others))
+        del parts, observed  # of all decayed counts: no room for them beside the sum of these
     stacks = (start.stack, *(start.halves if earlier else ()))
     rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
