@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patrolcast.numerics.distinct import distinct_points
+from patrolcast.numerics.distinct import by_first_row, distinct_points
 
 numbers = st.sampled_from([0.0, -0.0, 1.0, -1.0, float("nan"), 1e300, 5e-324, 0.1, 0.1 + 2**-56])
 
@@ -43,3 +43,12 @@ def test_two_points_whose_hashes_meet_stay_two() -> None:
     x, y = np.array([1.0, 2.0, 1.0]), np.array([3.0, y_second[0], 3.0])
     point, first = distinct_points(x, y)
     assert (point.tolist(), first.tolist()) == ([0, 1, 0], [0, 1])
+
+
+def test_points_numbered_in_any_order_are_numbered_by_their_first_row() -> None:
+    rng = np.random.default_rng(4)
+    x, y = rng.integers(0, 5, 80).astype(float), rng.integers(0, 5, 80).astype(float)
+    point, first = by_first_row((10 * y + x).astype(np.int32))
+    wanted, wanted_first = distinct_points(x, y)
+    assert (point == wanted).all()
+    assert (first == wanted_first).all()

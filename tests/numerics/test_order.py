@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from patrolcast.numerics.order import order_within, rows_by
+from patrolcast.numerics.order import order_within, rows_by, stable_order, whole_median
 
 
 def test_every_row_stands_once_under_its_value_in_order() -> None:
@@ -22,3 +22,13 @@ def test_the_order_within_groups_is_that_of_a_lexical_sort_however_large_the_val
     value = rng.integers(0, most, 2000)
     assert (order_within(group, value) == np.lexsort((value, group))).all()
     assert order_within(group[:0], value[:0]).size == 0
+
+
+@pytest.mark.parametrize("unit", [1, 60_000_000, 1_000_003])
+@pytest.mark.parametrize("most", [3, 900, 2**40])
+def test_counting_out_gives_the_order_of_a_stable_sort_and_the_middle_of_a_median(unit: int, most: int) -> None:
+    values = np.random.default_rng(3).integers(-most, most, 501) * unit
+    assert (stable_order(values) == np.argsort(values, kind="stable")).all()
+    assert whole_median(values) == np.median(values)
+    assert whole_median(values[:500]) == np.median(values[:500])
+    assert stable_order(values[:0]).size == 0
