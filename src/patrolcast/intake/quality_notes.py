@@ -117,8 +117,8 @@ def _busy_points(result: IntakeResult, of: AnyIntArray, first: IntArray) -> list
     """
     table = result.incidents
     longitude, latitude = (table[axis].to_numpy()[first] for axis in ("longitude", "latitude"))
-    point = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0]
-    point = point.astype(np.int32)[of]
+    square = pd.factorize(np.round(longitude * 1e4) * 1e8 + np.round((latitude + 90) * 1e4))[0].astype(np.int32)
+    point = square[of]
     notes: list[str] = []
     codes, categories = codes_and_names(table["category"])
     for code, category in enumerate(categories):

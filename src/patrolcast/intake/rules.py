@@ -179,8 +179,8 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     names = rules.codebook.categories
     placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, names, corrected.count)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
-    at = placed.in_order(status.open)
-    kept, point, set_aside = placed.table(at), places.point[at], placed.table(placed.in_order(aside))
+    ordered = placed.in_order(status.open)
+    kept, point, set_aside = placed.table(ordered), places.point[ordered], placed.table(placed.in_order(aside))
     category = np.where(provenance == _CITIZEN, by_code[raw.offence.codes], NO_CATEGORY).astype(np.int16)
     return IntakeResult(kept, set_aside, status, moments, unknown, most, notes, category, tuple(names), point)
 
