@@ -1,4 +1,4 @@
-"""docs/nightly.md lists the 24 promises of an unattended night, each with tests that exist or with what is missing."""
+"""docs/nightly.md lists the 24 promises of an unattended night, each with tests that exist."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from tests.test_bad_input_page import missing, rows
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "nightly.md").read_text(encoding="utf-8")
 ALL = [str(n) for n in range(1, 25)]
-WITHOUT_A_TEST = {"23"}
-"""Promises that nothing holds yet. The list may only get shorter."""
 
 
 def test_every_test_that_the_page_names_exists() -> None:
@@ -19,11 +17,10 @@ def test_every_test_that_the_page_names_exists() -> None:
     assert missing(PAGE) == []
 
 
-def test_each_promise_has_a_row_with_a_test_or_says_what_is_missing() -> None:
+def test_each_promise_has_a_row_with_a_test_and_none_is_put_off() -> None:
     found = rows(PAGE)
     assert sorted(found, key=int) == ALL
-    assert {number for number, row in found.items() if "::" not in row} == WITHOUT_A_TEST
-    assert [number for number in WITHOUT_A_TEST if "Not yet: " not in found[number]] == []
+    assert [number for number, row in found.items() if "::" not in row or "Not yet" in row] == []
 
 
 def test_a_test_that_is_gone_and_a_row_that_is_gone_are_caught() -> None:

@@ -60,6 +60,15 @@ def test_every_error_of_the_project_ends_with_its_code(capsys, monkeypatch, kind
     assert ended(capsys, "forecast", "a.toml") == (kind.exit_code, told)
 
 
+def test_too_little_memory_is_said_as_that_and_is_no_defect(capsys, monkeypatch) -> None:
+    def no_memory(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(settings_file, "read_settings", no_memory)
+    told = "patrolcast: the run: got more memory than it may take; raise the limit, or choose fewer cells\n"
+    assert ended(capsys, "forecast", "a.toml") == (70, told)
+
+
 def test_a_defect_ends_with_70_one_line_and_a_report(capsys, monkeypatch) -> None:
     def break_down(*args: object, **options: object) -> None:
         raise KeyError("secret")

@@ -2,7 +2,8 @@
 
     python -m tests.faults.sweep FOLDER PART PARTS EVERY FAULT...
 
-A fault "ENOSPC" comes once, "ENOSPC..." from its call on until the night ends, as on a disk that is full.
+Of the calls each ``EVERY``-th is tried; a limit of `tests/faults/limits.py` ("open files") at growing amounts. A
+fault "ENOSPC" comes once, "ENOSPC..." from its call on until the night ends, as on a disk that is full.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.disk_calls import ERRORS, KILL, KILL_WITHIN, Disk
+from tests.faults.limits import DISK, FILE_SIZE, LIMITS, MEMORY, OPEN_FILES, mount_disk, resize_disk, setter, spread
 from tests.faults.nights import City, Ended
 from tests.runs.tiny_city import NOW
 
@@ -23,6 +25,8 @@ from patrolcast.io.encode import iso_utc
 
 PROMISED = {0, 73, 74, 77}
 """Exit codes of a night that met an error of the disk; one that was killed has none."""
+ABORTED = {127, -6, -9, -11}
+"""How a process ends that a library in C ends for want of memory: killed, as far as the night is concerned."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Moment:
     """A fault at a call."""
 
     at: int
+    """Number of the call; of a limit how much the night may take."""
     name: str
     fault: str
     lasting: bool = False
@@ -41,12 +46,20 @@ class Moment:
 
 def moments(city: City, faults: list[str]) -> Iterator[Moment]:
     """Every call at which each fault can come: a write alone can be killed within, an error is one of its call's."""
-    for given in faults:
+    for given in (fault for fault in faults if fault not in LIMITS):
         fault, lasting = given.removesuffix("..."), given.endswith("...")
         names = {KILL_WITHIN: ("write",), **ERRORS}.get(fault)
         for at, (name, _) in enumerate(city.calls, 1):
             if names is None or name in names:
                 yield Moment(at, name, fault, lasting)
+
+
+def amounts(city: City, faults: list[str], steps: int) -> Iterator[Moment]:
+    """Each limit, from nothing to more than a night takes."""
+    biggest = max(path.stat().st_size for path in city.kept.rglob("*") if path.is_file())
+    most = {DISK: 2 * city.needs, FILE_SIZE: 2 * biggest, OPEN_FILES: 20, MEMORY: 256 * 2**20}
+    for limit in (fault for fault in faults if fault in LIMITS):
+        yield from (Moment(amount, limit, limit) for amount in spread(most[limit], steps))
 
 
 def first_status(city: City) -> int:
@@ -56,30 +69,34 @@ def first_status(city: City) -> int:
 
 def wrong_after(city: City, moment: Moment, ended: Ended, seen: dict[str, Any]) -> Iterator[str]:
     """What is not as promised once the fault has come."""
-    if not ended.fired:
+    limited = moment.fault in LIMITS
+    if not ended.fired and not limited:
         yield "the fault did not fire"
-    elif ended.fired[0][0] != moment.name:
+    elif ended.fired and ended.fired[0][0] != moment.name:
         yield f"it fired at {ended.fired[0]}"
-    if ended.code not in ({-9} if moment.kills else PROMISED):
+    killed = moment.kills or (moment.fault == MEMORY and ended.code in ABORTED)
+    promised = PROMISED | ({70, *ABORTED} if moment.fault == MEMORY else set())
+    if ended.code not in ({-9} if moment.kills else promised):
         yield f"exit code {ended.code}: {ended.stderr[-300:]}"
     if "Traceback" in ended.stderr:
         yield "a traceback"
-    if ended.code > 0 and not ended.stderr.splitlines()[-1].startswith("patrolcast: "):
+    if ended.code > 0 and not killed and not ended.stderr.splitlines()[-1].startswith("patrolcast: "):
         yield "it does not end in one line"
     torn = "an unfinished line" if moment.fault == KILL_WITHIN else "no such words"  # the next start sets it aside
     yield from wrong_for_readers(city, seen, killed_within=torn)
     last = seen["last"]
     if last is None:
-        if moment.kills or ended.code == 0:
+        if killed or ended.code == 0:
             yield "no status"
         return
     tonight, code = last["at"] == iso_utc(NOW), last["exit_code"]
     if code == 0 and tonight:
-        true = seen["current"] == seen["said"] == city.clean["current"] and (moment.kills or ended.code == 0)
+        true = seen["current"] == seen["said"] == city.clean["current"] and (killed or ended.code == 0)
     elif not tonight:
-        true = moment.at <= first_status(city) and seen["current"] == city.earlier["current"]
+        begun = ended.code not in ABORTED if limited else moment.at > first_status(city)
+        true = not begun and seen["current"] == city.earlier["current"]
     else:
-        true = code is None if moment.kills else code == ended.code and seen["said"] == seen["current"]
+        true = code is None if killed else code == ended.code and seen["said"] == seen["current"]
     if not true:
         yield f"after {ended.code} the status says {last} and {seen['said']}; current is {seen['current']}"
 
@@ -109,29 +126,44 @@ def wrong_in_the_end(city: City, again: Ended, seen: dict[str, Any]) -> Iterator
 def tried(city: City, moment: Moment) -> tuple[Ended, list[str]]:
     """One fault, and the start after it."""
     city.restore()
-    ended = city.night(Disk(moment.at, moment.fault, moment.lasting))
+    if moment.fault == DISK:
+        resize_disk(city.runs.parent, moment.at)
+        ended = city.night()
+        resize_disk(city.runs.parent, None)
+    elif moment.fault in LIMITS:
+        ended = city.night(limit=setter(moment.fault, moment.at))
+    else:
+        ended = city.night(Disk(moment.at, moment.fault, moment.lasting))
     wrong = list(wrong_after(city, moment, ended, city.state()))
     again = city.night()
     return ended, wrong + list(wrong_in_the_end(city, again, city.state()))
 
 
 def main(root: Path, part: int, parts: int, every: int, faults: list[str]) -> dict[str, Any]:
+    if DISK in faults:
+        mount_disk(root / "runs")
     city = City(root)
     every_moment = list(moments(city, faults))
+    unmet = 0
     fired, endings = Counter[str](), Counter[str]()
     failed = []
-    chosen = every_moment[::every][part::parts]
+    limited = list(amounts(city, faults, 3 if every > 1 else 40))
+    chosen = [*every_moment[::every], *limited][part::parts]
     for moment in chosen:
         ended, wrong = tried(city, moment)
-        fired[f"{moment.fault}{'...' * moment.lasting} {moment.name}"] += bool(ended.fired)
+        met = ended.code != 0 if moment.fault in LIMITS else bool(ended.fired)
+        name = "" if moment.fault in LIMITS else f" {moment.name}"
+        fired[f"{moment.fault}{'...' * moment.lasting}{name}"] += met
         endings[str(ended.code)] += 1
+        unmet += moment.fault in LIMITS and not met  # there was enough of it
         if wrong:
-            what = city.calls[moment.at - 1][1]
+            what = "" if moment.fault in LIMITS else city.calls[moment.at - 1][1]
             failed.append({"at": moment.at, "call": moment.name, "of": what, "fault": moment.fault, "wrong": wrong})
     return {
         "calls": len(city.calls), "names": dict(Counter(name for name, _ in city.calls)),
-        "possible": len(every_moment), "tried": len(chosen), "fired": dict(fired), "endings": dict(endings),
-        "failed": failed, "looks": city.looks, "torn": city.torn, "lost": city.lost,
+        "possible": len(every_moment) + len(limited), "tried": len(chosen),
+        "fired": dict(fired), "endings": dict(endings),
+        "failed": failed, "unmet": unmet, "looks": city.looks, "torn": city.torn, "lost": city.lost,
     }  # fmt: skip
 
 

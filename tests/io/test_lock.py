@@ -107,3 +107,18 @@ def test_a_stopped_holder_is_seen(tmp_path: Path) -> None:
         found = lock_holder(tmp_path)
         assert found is not None
         assert found.stopped
+
+
+def test_a_full_disk_takes_the_lock_without_the_holders_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a start would end before it could say in `status.json` that the disk is full."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with (
+        exclusive_lock(tmp_path),
+        pytest.raises(LockedError, match="held by process unknown"),
+        exclusive_lock(tmp_path),
+    ):
+        pass

@@ -107,6 +107,23 @@ def test_a_night_that_somebody_changed_is_computed_again(city: Path, forwards: P
     assert written(city) == written(forwards)
 
 
+def test_what_the_export_no_longer_holds_makes_another_run_that_is_never_passed_off_as_the_first(
+    city: Path, forwards: Path
+) -> None:
+    """A backfill reads the export as it lies there now; what a night read then, the incremental store can say."""
+    gone = max((row for row in records() if row[2] < "2026-02-26 04"), key=lambda row: row[2])
+    write_rows(city / "data" / "incidents.csv", [row for row in records() if row != gone])
+    config = read(city)
+    [night] = backfill(
+        config, nights=nights_of(config.settings, first=DAYS[0], last=DAYS[0], now=NOW), runs=city / "runs" / "tiny"
+    )
+    before = json.loads((forwards / "runs/tiny/backfill/nights/2026-02-26/night.json").read_text())
+    assert not night.reused
+    assert night.facts["inputs_sha256"] != before["inputs_sha256"]
+    assert night.facts["run_id"] != before["run_id"]
+    assert (city / "runs" / "tiny" / "backfill" / before["run_id"]).is_dir(), "the first run stays beside it"
+
+
 def test_a_night_that_another_process_has_at_work_is_left_to_it(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     handle = try_lock_folder(city / "runs/tiny/backfill/nights/2026-02-26")
     assert handle is not None

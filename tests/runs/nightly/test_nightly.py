@@ -29,7 +29,8 @@ from patrolcast.domain.errors import (
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
-from patrolcast.runs.forecast.publish import publish
+from patrolcast.io.store.publications import record_publication
+from patrolcast.runs.forecast.publish import publish, remove_runs
 from patrolcast.runs.forecast.stored_runs import FinishedRun, identify
 from patrolcast.runs.nightly import nightly
 from patrolcast.runs.nightly.nightly import Night, run_night
@@ -222,6 +223,38 @@ def test_retention_keeps_the_days_of_the_config(config: Path, tmp_path: Path, qu
     quick()
     night(config)
     assert (old.folder.exists(), young.folder.exists()) == (False, True)
+
+
+def test_a_start_that_was_killed_before_retention_leaves_it_to_the_next(
+    config: Path, tmp_path: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = write_finished(tmp_path / "runs" / "tiny", "20260101T1100Z-tiny-00000005", made=NOW - timedelta(days=31))
+    record = record_publication(old.folder)
+    quick()
+
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(nightly, "old_runs", killed)
+        with pytest.raises(KeyboardInterrupt):
+            night(config)
+    assert night(config).was_finished
+    assert (old.folder.exists(), record.exists()) == (False, False)
+
+
+def test_a_run_that_is_removed_loses_its_record_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record without its run would stay for good; a run without its record is removed by the next retention."""
+    old = write_finished(tmp_path, "20260101T1100Z-tiny-00000005")
+    record = record_publication(old.folder)
+
+    def killed(folder: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run_store, "remove_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        remove_runs(tmp_path, [old.folder.name])
+    assert (old.folder.exists(), record.exists()) == (True, False)
 
 
 def test_a_finished_night_is_not_run_again_unless_it_is_forced(config: Path, quick: Callable[..., None]) -> None:

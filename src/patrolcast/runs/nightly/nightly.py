@@ -45,6 +45,7 @@ from patrolcast.runs.forecast.publish import (
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.load.increment import last_said
+from patrolcast.runs.nightly.clock import clock_note
 from patrolcast.runs.nightly.feed import FeedStage
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
@@ -185,6 +186,8 @@ def _locked_night(
     with journal.step("recover"):
         for name in (*run_store.clear_leftovers(runs), *clear_asides(runs, *_written_in(runs))):
             journal.write("recover", "note", message=f"cleared {name}")
+    if clock_message := clock_note(runs):
+        journal.write("clock", "note", message=clock_message)
     if has_trail(trail_folder(runs)) and (n_written := len(close_shift(config.settings, now=now, runs=runs))):
         journal.write("decisions", "note", message=f"{n_written} entries of shifts that are over")
     require_not_paused(runs, config.settings.name)

@@ -98,7 +98,7 @@ def _look(settings: Settings, runs: Path, status: Mapping[str, Any], *, now: dat
         holder=lock_holder(runs),
         free_bytes=free_bytes(runs),
         trail_entries=on_trail.entries,
-        trail_head=on_trail.head,
+        trail_head="" if on_trail.last is None else on_trail.last.hash,
         pause=pause,
     )
 

@@ -65,17 +65,17 @@ class PauseState:
 
     Attributes
     ----------
-    head : hash of the last entry, which stands for all before it; "" without one.
+    last : the last entry, whose hash stands for all before it.
     """
 
     now: Pause | None = None
     entries: int = 0
-    head: str = ""
+    last: Entry | None = None
     past: list[tuple[datetime, datetime]] = field(default_factory=list)
 
     def learn(self, entry: Entry) -> None:
         """Takes the next entry of the trail."""
-        self.entries, self.head = self.entries + 1, entry.hash
+        self.entries, self.last = self.entries + 1, entry
         at = datetime.fromisoformat(entry.ts_utc)
         if entry.event == Paused.name and self.now is None:
             body = entry.body
