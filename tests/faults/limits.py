@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,8 @@ from pathlib import Path
 DISK, FILE_SIZE, OPEN_FILES, MEMORY = "disk", "file size", "open files", "memory"
 LIMITS = (DISK, FILE_SIZE, OPEN_FILES, MEMORY)
 _OF_PROCESS = {FILE_SIZE: resource.RLIMIT_FSIZE, OPEN_FILES: resource.RLIMIT_NOFILE, MEMORY: resource.RLIMIT_AS}
+HUNG_SECONDS = 40
+"""Arrow waits for ever for a thread for which there was no memory. In use `--most-minutes` ends such a night."""
 _PLENTY = 64 * 2**20
 _PAGE = 4096
 
@@ -54,6 +57,7 @@ def setter(limit: str, amount: int) -> Callable[[], None]:
         elif limit == MEMORY:
             pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
             least = pages * resource.getpagesize()
+            signal.alarm(HUNG_SECONDS)
         else:
             least = 0
         resource.setrlimit(_OF_PROCESS[limit], (least + amount, least + amount))

@@ -41,12 +41,13 @@ EARLIER, BEFORE = "2026-02-28T05:00:00-06:00", NOW - timedelta(days=1)
 
 @dataclass(frozen=True)
 class Ended:
-    """How a night in a fork ended: exit code (negative: by that signal), stderr, its calls, those with a fault."""
+    """How a night in a fork ended: exit code (negative: by that signal), stderr, calls, those with a fault, its pid."""
 
     code: int
     stderr: str
     calls: tuple[tuple[str, str], ...]
     fired: tuple[tuple[str, str], ...]
+    pid: int = 0
 
 
 class City:
@@ -66,7 +67,9 @@ class City:
         self.kept = root / "kept"
         shutil.copytree(self.runs, self.kept, symlinks=True)
         before = used_by(self.runs)
-        self.calls = self._must_calls(self.night(keep=True))
+        whole = self.night(keep=True)
+        assert whole.code == 0, whole.stderr
+        self.calls, self.pid = whole.calls, whole.pid
         self.clean, self.needs = self.state(), used_by(self.runs) - before
         self.restore()
 
@@ -165,7 +168,7 @@ class City:
         ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         calls = json.loads(told.read_text()) if told.exists() else []
         met = [tuple(line.split("\t")[1:]) for line in fired.decode().splitlines()]
-        return Ended(ended, stderr, tuple(map(tuple, calls)), tuple(met))  # type: ignore[arg-type]
+        return Ended(ended, stderr, tuple(map(tuple, calls)), tuple(met), child)  # type: ignore[arg-type]
 
     def restore(self) -> None:
         """The city as it was before tonight."""
@@ -207,10 +210,6 @@ class City:
     def _must(self, ended: Ended) -> dict[str, Any]:
         assert ended.code == 0, ended.stderr
         return self.state()
-
-    def _must_calls(self, ended: Ended) -> tuple[tuple[str, str], ...]:
-        assert ended.code == 0, ended.stderr
-        return ended.calls
 
 
 def _read_to_end(handle: int) -> bytes:

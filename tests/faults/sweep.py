@@ -9,6 +9,7 @@ fault "ENOSPC" comes once, "ENOSPC..." from its call on until the night ends, as
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +26,12 @@ from patrolcast.io.encode import iso_utc
 
 PROMISED = {0, 73, 74, 77}
 """Exit codes of a night that met an error of the disk; one that was killed has none."""
-ABORTED = {127, -6, -9, -11}
-"""How a process ends that a library in C ends for want of memory: killed, as far as the night is concerned."""
+ABORTED = {1, 127, -signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV, -signal.SIGALRM}
+"""How a process ends that a library in C ends, or lets hang, for want of memory: killed, as far as a night goes."""
+
+
+STEPS = 24
+"""Amounts of each limit."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,7 @@ def main(root: Path, part: int, parts: int, every: int, faults: list[str]) -> di
     unmet = 0
     fired, endings = Counter[str](), Counter[str]()
     failed = []
-    limited = list(amounts(city, faults, 3 if every > 1 else 40))
+    limited = list(amounts(city, faults, STEPS))
     chosen = [*every_moment[::every], *limited][part::parts]
     for moment in chosen:
         ended, wrong = tried(city, moment)
@@ -160,7 +165,7 @@ def main(root: Path, part: int, parts: int, every: int, faults: list[str]) -> di
             what = "" if moment.fault in LIMITS else city.calls[moment.at - 1][1]
             failed.append({"at": moment.at, "call": moment.name, "of": what, "fault": moment.fault, "wrong": wrong})
     return {
-        "calls": len(city.calls), "names": dict(Counter(name for name, _ in city.calls)),
+        "pid": city.pid, "calls": len(city.calls), "names": dict(Counter(name for name, _ in city.calls)),
         "possible": len(every_moment) + len(limited), "tried": len(chosen),
         "fired": dict(fired), "endings": dict(endings),
         "failed": failed, "unmet": unmet, "looks": city.looks, "torn": city.torn, "lost": city.lost,
