@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -30,6 +30,7 @@ from benchmarks.cities.proxies import (
     proxy_feature,
     three_shares,
 )
+from benchmarks.oracles.proxy_power import LEVELS, InformedTest, informed_tests, power
 from benchmarks.page import markdown_table, say, write_section
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
 from patrolcast.features.proxies.blocks import PlaceTable
@@ -134,6 +135,17 @@ def conditional(n_cities: int) -> dict[str, list[dict[str, bool]]]:
     return found
 
 
+@dataclass(frozen=True)
+class Planted:
+    """Layers made from the share of ``city`` (one of three groups) with noise of one smoothness, beside nulls."""
+
+    number: int
+    smoothness: float
+    city: ProxyCity
+    layers: dict[str, np.ndarray]
+    ground: PlaceTable
+
+
 def ground_of_three(
     city: ProxyCity, shares: np.ndarray, features: dict[str, np.ndarray], reports: np.ndarray
 ) -> PlaceTable:
@@ -141,28 +153,51 @@ def ground_of_three(
     return replace(ground_of(city, features, reports), residents=residents)
 
 
-def smuggled(n_cities: int) -> list[list[str]]:
-    """Layers that no straight line over the whole city shows, four beside five nulls, in a city of three groups."""
-    found: dict[tuple[str, float], list[tuple[float, bool, bool]]] = {}
+def planted_cities(n_cities: int) -> Iterator[Planted]:
+    """Cities of three groups with planted layers of each smoothness in turn, the same ones for every table."""
     for number in range(n_cities):
         rng = np.random.default_rng([34, number])
         city = proxy_city(rng)
         shares = three_shares(rng, city)
         reports = indifferent_reports(rng, city)
         nulls = {f"null{k}": null_feature(rng, city, smoothness=SMOOTHNESS[k % 3]) for k in range(5)}
+        of_group = replace(city, share=shares[1])
         for smoothness in SMOOTHNESS:
-            of_group = replace(city, share=shares[1])
             layers = planted_layers(rng, of_group, smoothness=smoothness)
-            ground = ground_of_three(city, shares, layers | nulls, reports)
-            for one in screen_alone(ground, ground, LIMITS, seed=number)[: len(layers)]:
-                flagged = one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW}
-                row = (planted_r2(of_group, one.feature, layers[one.feature]), flagged or one.stays_out, one.stays_out)
-                found.setdefault((one.feature, smoothness), []).append(row)
+            yield Planted(number, smoothness, of_group, layers, ground_of_three(city, shares, layers | nulls, reports))
         tick()
+
+
+def smuggled(n_cities: int) -> list[list[str]]:
+    """Layers that no straight line over the whole city shows, four beside five nulls, in a city of three groups."""
+    found: dict[tuple[str, float], list[tuple[float, bool, bool]]] = {}
+    for made in planted_cities(n_cities):
+        for one in screen_alone(made.ground, made.ground, LIMITS, seed=made.number)[: len(made.layers)]:
+            flagged = one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW}
+            r2 = planted_r2(made.city, one.feature, made.layers[one.feature])
+            row = (r2, flagged or one.stays_out, one.stays_out)
+            found.setdefault((one.feature, made.smoothness), []).append(row)
     return [
-        [f"{kind}, noise {NAMES[smoothness]}", f"{np.mean([row[0] for row in rows]):.2f}", *_percent(rows, 1, 2)]
+        [_layer(kind, smoothness), f"{np.mean([row[0] for row in rows]):.2f}", *_percent(rows, 1, 2)]
         for (kind, smoothness), rows in sorted(found.items())
     ]
+
+
+def informed(n_cities: int) -> list[list[str]]:
+    """The same layers, each before one test that knows nearly everything of it."""
+    found: dict[tuple[str, float], list[list[InformedTest]]] = {}
+    for made in planted_cities(n_cities):
+        tests = informed_tests(made.city, made.layers, made.ground.counts, seed=made.number)
+        for kind, of_layer in tests.items():
+            found.setdefault((kind, made.smoothness), []).append(of_layer)
+    return [
+        [_layer(*key), *(f"{100 * power(tests, level):.0f} %" for level in LEVELS.values())]
+        for key, tests in sorted(found.items())
+    ]
+
+
+def _layer(kind: str, smoothness: float) -> str:
+    return f"{kind}, noise {NAMES[smoothness]}"
 
 
 def family(n_cities: int) -> list[list[str]]:
@@ -230,6 +265,10 @@ def planted(n_cities: int) -> str:
     return markdown_table([first, "R2", "flagged", "kept out"], smuggled(n_cities))
 
 
+def most_possible(n_cities: int) -> str:
+    return markdown_table([f"one test alone, {n_cities} cities", *LEVELS], informed(n_cities))
+
+
 def false_alarms(n_cities: int) -> str:
     first = f"three groups, {n_cities} cities"
     lost = ["cities with a false exclusion", "with a false drop together", "with either"]
@@ -242,6 +281,7 @@ PARTS = {
     "proxies-need": given_need,
     "proxies-joint": together,
     "proxies-planted": planted,
+    "proxies-bound": most_possible,
     "proxies-family": false_alarms,
 }
 

@@ -164,6 +164,36 @@ def test_a_filler_for_a_name_is_found() -> None:
     assert filler_names("def f():\n    def _one(): ...\nclass Asked: ...\ndef found_at(): ...") == ["Asked", "_one"]
 
 
+EMPTY_VARIABLES = {"one", "found", "said", "told", "own", "asked"}
+"""Names of variables and parameters that say nothing of what they hold."""
+
+STORED_NAMES = {
+    "domain/governance/year.py: said",
+    "domain/trail/review_events.py: asked",
+    "io/portals/snapshot.py: asked",
+    "runs/trail/pauses.py: asked",
+}
+"""Fields that files on disk are read by."""
+
+
+def empty_variables(text: str) -> set[str]:
+    """Variables, parameters and fields, at any depth, whose whole name is empty of meaning."""
+    nodes = list(ast.walk(ast.parse(text)))
+    stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return (stored | {n.arg for n in nodes if isinstance(n, ast.arg)}) & EMPTY_VARIABLES
+
+
+def test_a_variable_says_what_it_holds() -> None:
+    texts = {path.relative_to(SOURCES).as_posix(): path.read_text(encoding="utf-8") for path in SOURCES.rglob("*.py")}
+    assert {f"{file}: {name}" for file, text in texts.items() for name in empty_variables(text)} == STORED_NAMES
+
+
+def test_a_variable_that_says_nothing_is_found() -> None:
+    assert empty_variables("def f(one): return [told for told in one if (said := told)]\nfound_at = oneself = 1") == {
+        "one", "told", "said"
+    }  # fmt: skip
+
+
 def test_no_name_is_excused_that_stands_once() -> None:
     where = public_names(sorted(SOURCES.rglob("*.py")))
     assert [name for name in SAME_MEANING if len(where.get(name, [])) < 2] == []

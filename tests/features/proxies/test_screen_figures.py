@@ -125,7 +125,7 @@ MEASURED: dict[tuple[str, str], tuple[int, str, str, tuple[float | None, ...]]] 
 
 @pytest.mark.parametrize(("feature", "group"), MEASURED)
 def test_the_figures_of_a_small_city_are_those_of_method_3(screen: ProxyScreen, feature: str, group: str) -> None:
-    assert METHOD == "3"
+    assert METHOD == "4"
     tier, verdict, column, expected = MEASURED[feature, group]
     (row,) = (row for row in screen.findings if row.feature == feature)
     (one,) = (one for one in row.groups if one.group == group)

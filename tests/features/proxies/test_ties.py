@@ -1,4 +1,4 @@
-"""Three ties, each against another way of computing it, and what each of them is blind to."""
+"""Four ties, each against another way of computing it, and what each of them is blind to."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from sklearn.linear_model import LinearRegression
 
 from patrolcast.features.proxies.association import rank_normal
 from patrolcast.features.proxies.columns import columns_of
+from patrolcast.features.proxies.family import in_units_of_chance
+from patrolcast.features.proxies.surrogates import spectral_basis
 from patrolcast.features.proxies.ties import Tie, TieKind, measure_ties
 
 N = 240
@@ -41,10 +43,51 @@ def test_a_straight_tie_is_the_correlation_of_what_the_rate_leaves_and_its_size_
     score = rank_normal(values)
     left, left_share = less_rate(score), less_rate(SHARE)
     r = stats.pearsonr(left, left_share).statistic
-    assert found.found[0, 0] == pytest.approx(r)
+    assert found.statistic[0, 0] == pytest.approx(r)
     assert found.size[0] == pytest.approx(np.mean(left * left_share) / (score.std() * SHARE.std()))
     assert abs(found.size[0]) < abs(r)
-    assert np.abs(found.found[0, 1:]).max() < abs(r)
+    assert np.abs(found.statistic[0, 1:]).max() < abs(r)
+
+
+def by_band(values: np.ndarray, share: np.ndarray) -> list[float]:
+    """Correlations without a mean in the first 4 patterns of the place, the next 8, 16 and 32."""
+    patterns = spectral_basis(XY)
+    column, other = patterns.T @ less_rate(rank_normal(values)), patterns.T @ less_rate(share)
+    bands = (slice(0, 4), slice(4, 12), slice(12, 28), slice(28, 60))
+    return [
+        float(column[band] @ other[band] / np.sqrt((column[band] @ column[band]) * (other[band] @ other[band])))
+        for band in bands
+    ]
+
+
+def test_scales_is_the_likelihood_of_one_slope_a_band_and_as_large_as_the_straight_tie() -> None:
+    values = SHARE + 0.4 * RNG.standard_normal(N)
+    measured = ties(values)
+    scales, straight = of(measured, TieKind.SCALES), of(measured, TieKind.STRAIGHT)
+    ratio = -sum(n * np.log(1.0 - r**2) for n, r in zip((4, 8, 16, 32), by_band(values, SHARE), strict=True))
+    assert scales.evidence[0, 0] == pytest.approx(np.sqrt(ratio / 60))
+    assert scales.statistic[0, 0] == pytest.approx(1.0 - np.exp(-ratio / 60))
+    assert scales.size.tolist() == straight.size.tolist()
+
+
+def test_under_rough_noise_the_broad_patterns_show_what_the_whole_correlation_hides() -> None:
+    broad = spectral_basis(XY)[:, :4] @ np.array([2.0, -1.5, 1.0, 1.2])
+    share = 0.5 + 0.25 * broad / np.abs(broad).max()
+    values = share + 1.5 * share.std() * np.random.default_rng(11).standard_normal(N)
+    chance = spectral_basis(XY)[:, :4] @ np.random.default_rng(12).standard_normal((4, 400))
+    shares = np.column_stack([share, 0.5 + 0.25 * chance / np.abs(chance).max(axis=0)])[:, None, :]
+    measured = measure_ties(columns_of(values, "x"), shares, RATE, XY, ALL)
+    in_units = {tie.kind: in_units_of_chance(tie.evidence)[0, 0] for tie in measured}
+    assert in_units[TieKind.STRAIGHT] > 1.0, "beyond the upper 5 % of chance"
+    assert in_units[TieKind.SCALES] > 1.3 * in_units[TieKind.STRAIGHT], "further beyond, as one test among many must be"
+
+
+def test_a_share_that_only_changes_places_within_a_band_has_no_slope_there() -> None:
+    patterns = spectral_basis(XY)
+    column, share = patterns[:, 5] + patterns[:, 20], patterns[:, 6] + patterns[:, 21]
+    assert np.abs(by_band(column, share)).max() < 0.35
+    scales = of(ties(column, share=share), TieKind.SCALES)
+    assert scales.evidence[0, 0] < np.median(of(ties(column, share=column), TieKind.SCALES).evidence[0, 0]) / 3
 
 
 def test_a_shuffled_code_tells_the_share_as_well_as_its_means_by_code_do() -> None:
@@ -53,7 +96,7 @@ def test_a_shuffled_code_tells_the_share_as_well_as_its_means_by_code_do() -> No
     predicts, straight = of(found, TieKind.PREDICTS), of(found, TieKind.STRAIGHT)
     steps = np.eye(8)[code]
     by_code = LinearRegression().fit(less_rate(steps), less_rate(SHARE))
-    assert predicts.found[0, 0] == pytest.approx(by_code.score(less_rate(steps), less_rate(SHARE)), abs=0.02)
+    assert predicts.statistic[0, 0] == pytest.approx(by_code.score(less_rate(steps), less_rate(SHARE)), abs=0.02)
     assert predicts.size[0] > 0.85
     assert abs(straight.size[0]) < 0.6
 
@@ -72,13 +115,13 @@ def test_what_follows_is_the_correlation_ratio_over_eighths_less_what_chance_giv
     left = less_rate(rank_normal(values))
     eighth = np.argsort(np.argsort(SHARE)) * 8 // N
     between = sum((eighth == k).sum() * left[eighth == k].mean() ** 2 for k in range(8)) / (left**2).sum()
-    assert found.found[0, 0] == pytest.approx(between)
-    chance = found.found[0, 1:].mean()
+    assert found.statistic[0, 0] == pytest.approx(between)
+    chance = found.statistic[0, 1:].mean()
     assert found.size[0] == pytest.approx((between - chance) / (1 - chance))
     assert chance == pytest.approx(7 / (N - 1), abs=0.006), "seven of 239 degrees of freedom"
 
 
-def test_what_the_report_rate_explains_is_in_none_of_the_three() -> None:
+def test_what_the_report_rate_explains_is_in_none_of_the_four() -> None:
     need = rank_normal(RATE)
     share = 0.5 + 0.1 * need - 0.03 * need**2 + 0.05 * RNG.standard_normal(N)
     values = need + 0.3 * RNG.standard_normal(N)

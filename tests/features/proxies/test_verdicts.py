@@ -20,7 +20,7 @@ from patrolcast.features.proxies.verdicts import (
     unmeasured_finding,
 )
 
-STRAIGHT, PREDICTS, FOLLOWS = TieKind.STRAIGHT, TieKind.PREDICTS, TieKind.FOLLOWS
+STRAIGHT, SCALES, PREDICTS, FOLLOWS = TieKind.STRAIGHT, TieKind.SCALES, TieKind.PREDICTS, TieKind.FOLLOWS
 NOTHING = Association(0.0, 1.0, 400.0, "pearson")
 STRONG = Association(0.45, 0.001, 400.0, "pearson")
 CLEARED = "nothing found with the share of b; |r| from 0.10 would have been seen"
@@ -47,6 +47,11 @@ EXCLUDED = {
     "straight and falling": (
         tie(STRAIGHT, -0.40),
         "r -0.40 with the share of b that the report rate does not explain (p 0.01 among all tests)",
+    ),
+    "in broad and fine patterns, beyond .20": (
+        tie(SCALES, -0.21, 0.049),
+        "r -0.21 with the share of b, in broad and fine patterns alike, that the report rate does not explain "
+        "(p 0.049 among all tests)",
     ),
     "predicts beyond .10": (
         tie(PREDICTS, 0.11),
@@ -81,6 +86,9 @@ def test_a_tie_that_is_no_chance_and_matters_excludes(found: FamilyTie, reason: 
 WITHIN = {
     "straight at .20": tie(STRAIGHT, 0.20),
     "straight at the significance": tie(STRAIGHT, 0.90, 0.05),
+    "in broad and fine patterns, at .20": tie(SCALES, 0.20),
+    "in broad and fine patterns, at the significance": tie(SCALES, 0.90, 0.05),
+    "in broad and fine patterns of a half, .28": tie(SCALES, -0.28, reach=0.5),
     "predicts at .10": tie(PREDICTS, 0.10),
     "predicts by chance": tie(PREDICTS, 0.90, 0.051),
     "does worse than the mean": tie(PREDICTS, -0.9),

@@ -90,7 +90,7 @@ def _quantile_code(values: FloatArray, within: IntArray) -> IntArray:
     """0..3 by quarters of the values within each group."""
     code = np.zeros(len(values), dtype=np.int64)
     for group in np.unique(within):
-        own = within == group
-        rank = np.argsort(np.argsort(values[own], kind="stable"), kind="stable")
-        code[own] = rank * BLOCKS_A_SIDE // int(own.sum())
+        of_group = within == group
+        rank = np.argsort(np.argsort(values[of_group], kind="stable"), kind="stable")
+        code[of_group] = rank * BLOCKS_A_SIDE // int(of_group.sum())
     return code

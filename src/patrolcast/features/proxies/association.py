@@ -87,9 +87,9 @@ def correlogram(values: FloatArray, classes: DistanceClasses) -> FloatArray:
     product = (z[classes.rows, None] * z[None, :]).ravel()
     summed = np.bincount(classes.code.ravel(), product, minlength=n_classes)
     pairs = classes.count.sum(axis=0)
-    found = np.divide(summed, pairs * scale, out=np.zeros(n_classes), where=pairs >= _LEAST_PAIRS)
-    found[0] = 1.0
-    return np.clip(found, -1.0, 1.0)
+    covariance = np.divide(summed, pairs * scale, out=np.zeros(n_classes), where=pairs >= _LEAST_PAIRS)
+    covariance[0] = 1.0
+    return np.clip(covariance, -1.0, 1.0)
 
 
 def effective_size(a: FloatArray, b: FloatArray, classes: DistanceClasses) -> float:
@@ -113,8 +113,8 @@ def effective_size(a: FloatArray, b: FloatArray, classes: DistanceClasses) -> fl
 def associate(feature: FloatArray, share: FloatArray, classes: DistanceClasses) -> Association:
     """The larger in size of Pearson's and Spearman's correlation, with Dutilleul's p."""
     pairs = {"pearson": (feature, share), "spearman": (stats.rankdata(feature), stats.rankdata(share))}
-    found = [_tested(x, y, classes, kind) for kind, (x, y) in pairs.items()]
-    return max(found, key=lambda one: abs(one.r))
+    tests = [_tested(x, y, classes, kind) for kind, (x, y) in pairs.items()]
+    return max(tests, key=lambda test: abs(test.r))
 
 
 def _tested(x: FloatArray, y: FloatArray, classes: DistanceClasses, kind: str) -> Association:

@@ -49,14 +49,14 @@ def refuse_census_copies(
     counts : the residents as they lie in the cells, by group and in all, ``[n_cells]`` each; more than one where they
         can be spread in more than one way.
     """
-    found: dict[str, list[tuple[float, str]]] = {name: [] for name in sorted(by_cell)}
+    copies_of: dict[str, list[tuple[float, str]]] = {name: [] for name in sorted(by_cell)}
     for groups, total in counts:
         named = list(_columns(groups, total))
         census = _Census(np.stack([column for _, column in named]))
-        for name, copies in found.items():
+        for name, copies in copies_of.items():
             sizes = census.likeness_of(by_cell[name])
             copies += [(float(sizes[i]), named[i][0]) for i in np.flatnonzero(sizes >= SAME)]
-    for name, copies in found.items():
+    for name, copies in copies_of.items():
         if copies:
             size, what = max(copies, key=lambda copy: round(copy[0], 6))  # of equals the first, which is the simplest
             raise ProhibitedDataError(
@@ -88,7 +88,7 @@ class _Census:
     def likeness_of(self, values: Float32Array | FloatArray) -> FloatArray:
         """``[n_columns]``; see `likeness`."""
         given = np.asarray(values, dtype=np.float64)
-        found = np.zeros(len(self.columns))
+        likeness = np.zeros(len(self.columns))
         for known in self.patterns.values():
             both = known & np.isfinite(given)
             if both.sum() < _LEAST_CELLS:
@@ -98,10 +98,10 @@ class _Census:
             signless = [np.abs(layer)] if layer.min() < 0 < layer.max() else []
             sizes = [_in_steps(layer, columns, ranks)]
             sizes += [
-                _in_order(one, ranks, units) for one in (layer, *signless) if np.unique(one).size >= _LEAST_VALUES
+                _in_order(form, ranks, units) for form in (layer, *signless) if np.unique(form).size >= _LEAST_VALUES
             ]
-            found[rows] = np.max(sizes, axis=0)
-        return found
+            likeness[rows] = np.max(sizes, axis=0)
+        return likeness
 
     def _where(
         self, known: BoolArray, both: BoolArray
@@ -127,13 +127,13 @@ def _of_length_1(values: FloatArray) -> FloatArray:
 
 def _in_order(layer: FloatArray, ranks: FloatArray, units: tuple[FloatArray, FloatArray]) -> FloatArray:
     """The larger correlation of values and of ranks; of the ranks also where nine tenths of the cells agree best."""
-    own = stats.rankdata(layer)
-    of_values, of_ranks = units[0] @ _of_length_1(layer), units[1] @ _of_length_1(own)
+    layer_ranks = stats.rankdata(layer)
+    of_values, of_ranks = units[0] @ _of_length_1(layer), units[1] @ _of_length_1(layer_ranks)
     sizes = np.maximum(np.abs(of_values), np.abs(of_ranks))
     for i in np.flatnonzero((np.abs(of_ranks) >= _MAY_AGREE) & (sizes < SAME)):
-        other = ranks[i] if of_ranks[i] > 0 else len(own) + 1 - ranks[i]
-        agree = np.argsort(np.abs(own - other), kind="stable")[: int(np.ceil(_AGREE * len(own)))]
-        pair = _of_length_1(np.stack([stats.rankdata(own[agree]), stats.rankdata(other[agree])]))
+        other = ranks[i] if of_ranks[i] > 0 else len(layer_ranks) + 1 - ranks[i]
+        agree = np.argsort(np.abs(layer_ranks - other), kind="stable")[: int(np.ceil(_AGREE * len(layer_ranks)))]
+        pair = _of_length_1(np.stack([stats.rankdata(layer_ranks[agree]), stats.rankdata(other[agree])]))
         sizes[i] = max(sizes[i], pair[0] @ pair[1])
     return sizes
 
@@ -147,9 +147,9 @@ def _in_steps(layer: FloatArray, columns: FloatArray, ranks: FloatArray) -> Floa
     """
     _, level, size = np.unique(np.round((layer - layer.min()) / (np.ptp(layer) or 1.0), 4), False, True, True)
     large = size >= max(_STEP_SHARE * len(layer), _STEP_CELLS)
-    found, rows = np.zeros(len(columns)), large[level]
+    likeness, rows = np.zeros(len(columns)), large[level]
     if large.sum() < _LEAST_STEPS or rows.mean() < _IN_STEPS:
-        return found
+        return likeness
     step = np.unique(level[rows], return_inverse=True)[1]
     n = np.bincount(step)
     for i, column in enumerate(columns):
@@ -162,8 +162,8 @@ def _in_steps(layer: FloatArray, columns: FloatArray, ranks: FloatArray) -> Floa
         order = np.argsort(mean)
         pure = np.cumsum(n[order]) - (n[order] - 1) / 2  # mean ranks of the same steps, cut from the ranked column
         middle = (len(rank) + 1) / 2
-        found[i] = np.sqrt((n * (mean - middle) ** 2).sum() / (n[order] * (pure - middle) ** 2).sum())
-    return found
+        likeness[i] = np.sqrt((n * (mean - middle) ** 2).sum() / (n[order] * (pure - middle) ** 2).sum())
+    return likeness
 
 
 def _columns(groups: Mapping[str, FloatArray], total: FloatArray) -> Iterator[tuple[str, FloatArray]]:
@@ -177,20 +177,20 @@ def _columns(groups: Mapping[str, FloatArray], total: FloatArray) -> Iterator[tu
         for what, column in _count_and_share(name, groups[name], total):
             yield f"the distance of {what} from its median", np.abs(column - np.nanmedian(column))
             yield f"the distance of {what} from its mean", np.abs(column - np.nanmean(column))
-    for one, other in combinations(names[:PAIRED], 2):
-        both, between = groups[one] + groups[other], groups[one] - groups[other]
-        yield from _count_and_share(f"{one} and {other}", both, total)
-        yield f"the difference of {one} and {other}", between
-        yield f"the difference of the shares of {one} and {other}", _share(between, total)
-        yield f"the ratio of {one} to {other}", _share(groups[one], both)  # the same order, and never endless
+    for first, second in combinations(names[:PAIRED], 2):
+        both, between = groups[first] + groups[second], groups[first] - groups[second]
+        yield from _count_and_share(f"{first} and {second}", both, total)
+        yield f"the difference of {first} and {second}", between
+        yield f"the difference of the shares of {first} and {second}", _share(between, total)
+        yield f"the ratio of {first} to {second}", _share(groups[first], both)  # the same order, and never endless
     for size in range(3, min(len(names), COMBINED) + 1):
         for some in combinations(names[:COMBINED], size):
             yield from _count_and_share(" and ".join(some), np.sum([groups[name] for name in some], axis=0), total)
 
 
-def _count_and_share(said: str, count: FloatArray, total: FloatArray) -> Iterator[tuple[str, FloatArray]]:
-    yield f"the number of residents of {said}", count
-    yield f"the share of {said}", _share(count, total)
+def _count_and_share(whose: str, count: FloatArray, total: FloatArray) -> Iterator[tuple[str, FloatArray]]:
+    yield f"the number of residents of {whose}", count
+    yield f"the share of {whose}", _share(count, total)
 
 
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:

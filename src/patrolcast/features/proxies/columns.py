@@ -56,17 +56,17 @@ def columns_of(values: FloatArray, feature: str) -> tuple[Column, ...]:
     Values that are the same wherever they are known say no more than the gaps.
     """
     if values.ndim == 2:
-        return tuple(column for one in values.T for column in columns_of(one, feature))
+        return tuple(column for row in values.T for column in columns_of(row, feature))
     held = _finite(values)
     gap = np.isnan(held)
     known = held[~gap]
-    found = []
+    columns = []
     if len(known) and known.min() < known.max():
-        found.append(Column(feature, VALUES, held, tuple(_steps(held))))
+        columns.append(Column(feature, VALUES, held, tuple(_steps(held))))
     if gap.any() and not gap.all():
         missing = gap.astype(np.float64)
-        found.append(Column(feature, GAPS, missing, tuple(_steps(missing))))
-    return tuple(found)
+        columns.append(Column(feature, GAPS, missing, tuple(_steps(missing))))
+    return tuple(columns)
 
 
 def why_unmeasured(values: FloatArray) -> str | None:
@@ -97,16 +97,16 @@ def together(values: Mapping[str, FloatArray], place: IntArray) -> dict[str, Flo
     A gap holds the mean of the known values, with the gaps' own column beside it; up to eight different values stand as
     a code too.
     """
-    found = {}
-    for name, own in values.items():
+    by_name = {}
+    for name, of_feature in values.items():
         parts: list[FloatArray] = []
-        for column in (in_places(column, place) for column in columns_of(own, name)):
+        for column in (in_places(column, place) for column in columns_of(of_feature, name)):
             parts.append(np.where(column.known, column.values, column.values[column.known].mean())[:, None])
-            if column.kind == VALUES and column.steps[0].shape[1] > 2 and len(np.unique(own)) <= STEPS[0]:
+            if column.kind == VALUES and column.steps[0].shape[1] > 2 and len(np.unique(of_feature)) <= STEPS[0]:
                 parts.append(column.steps[0])
         if parts:
-            found[name] = np.hstack(parts)
-    return found
+            by_name[name] = np.hstack(parts)
+    return by_name
 
 
 def _finite(values: FloatArray) -> FloatArray:
@@ -121,11 +121,11 @@ def _steps(values: FloatArray) -> list[FloatArray]:
     """One-hot codes of each fineness, each different from the coarser ones."""
     known = ~np.isnan(values)
     apart = np.unique(values[known])
-    found: list[FloatArray] = []
+    steps: list[FloatArray] = []
     for most in STEPS:
         edges = apart[1:] if len(apart) <= most else np.unique(np.quantile(values[known], np.arange(1, most) / most))
         code = np.where(known, np.searchsorted(edges, values, side="right"), len(edges) + 1)
         present, code = np.unique(code, return_inverse=True)
-        if not found or len(present) > found[-1].shape[1]:
-            found.append(np.eye(len(present))[code])
-    return found
+        if not steps or len(present) > steps[-1].shape[1]:
+            steps.append(np.eye(len(present))[code])
+    return steps

@@ -69,20 +69,20 @@ def _in_order(x: FloatArray, y: FloatArray) -> FloatArray:
     width = 1 << max(n - 1, 1).bit_length()
     position = np.empty((m, width), dtype=np.int32)
     position[:, :n], position[:, n:] = np.argsort(y, axis=1, kind="stable"), np.arange(n, width)
-    one = np.broadcast_to(np.arange(width) < n, (m, width)).astype(np.float64)  # places added to fill up weigh nothing
+    ones = np.broadcast_to(np.arange(width) < n, (m, width)).astype(np.float64)  # places added to fill up weigh nothing
     of_x, of_y = (np.zeros((m, width)) for _ in range(2))
     of_x[:, :n], of_y[:, :n] = x[position[:, :n]], np.take_along_axis(y, position[:, :n], axis=1)
     total = np.zeros(m)
     while width > 1:
         shape = (m, -1, width)
-        position, one, of_x, of_y = (each.reshape(shape) for each in (position, one, of_x, of_y))
+        position, ones, of_x, of_y = (each.reshape(shape) for each in (position, ones, of_x, of_y))
         right = (position & (width // 2)) > 0
         count, sum_x, sum_y, sum_xy = (
-            np.cumsum(np.where(right, 0.0, each), axis=2) for each in (one, of_x, of_y, of_x * of_y)
+            np.cumsum(np.where(right, 0.0, each), axis=2) for each in (ones, of_x, of_y, of_x * of_y)
         )
-        pairs = one * (of_x * of_y * count - of_x * sum_y - of_y * sum_x + sum_xy)
+        pairs = ones * (of_x * of_y * count - of_x * sum_y - of_y * sum_x + sum_xy)
         total += np.where(right, pairs, 0.0).sum(axis=(1, 2))
         halves = np.argsort(right, axis=2, kind="stable")
-        position, one, of_x, of_y = (np.take_along_axis(each, halves, axis=2) for each in (position, one, of_x, of_y))
+        position, ones, of_x, of_y = (np.take_along_axis(each, halves, axis=2) for each in (position, ones, of_x, of_y))
         width //= 2
     return total

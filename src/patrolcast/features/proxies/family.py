@@ -18,35 +18,35 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 _TAIL = 0.05
 
 
-def in_units_of_chance(found: FloatArray) -> FloatArray:
+def in_units_of_chance(statistics: FloatArray) -> FloatArray:
     """Each row less its median, over the distance to its upper 5 %; ``[t, 1 + m]``, rows of one value 0.
 
     The observed counts among its surrogates. The upper tail, not the deviation, is the unit: of rare features it is
     long, and in units of the deviation they alone would say what chance gives the largest of all.
     """
-    middle = np.median(found, axis=1, keepdims=True)
-    tail = np.quantile(found, 1.0 - _TAIL, axis=1, keepdims=True) - middle
-    return np.asarray((found - middle) / np.where(tail > 1e-12, tail, np.inf))
+    middle = np.median(statistics, axis=1, keepdims=True)
+    tail = np.quantile(statistics, 1.0 - _TAIL, axis=1, keepdims=True) - middle
+    return np.asarray((statistics - middle) / np.where(tail > 1e-12, tail, np.inf))
 
 
-def family_p(found: FloatArray, member: Sequence[int] | IntArray) -> FloatArray:
+def family_p(statistics: FloatArray, member: Sequence[int] | IntArray) -> FloatArray:
     """P of each test in the face of all, ``[t]``, 1 / (1 + m) .. 1.
 
     Parameters
     ----------
-    found : ``[t, 1 + m]`` statistics, large ones speaking against chance, in units of chance; the observed first, then
+    statistics : ``[t, 1 + m]``, large ones speaking against chance, in units of chance; the observed first, then
         as many surrogates, column by column of the same surrogate city.
     member : whose test each row is (a feature): those of one member leave the crowd together.
     """
     member = np.asarray(member)
     names = np.unique(member)
-    largest = np.stack([found[member == name].max(axis=0) for name in names]) if len(names) else np.empty((0, 1))
+    largest = np.stack([statistics[member == name].max(axis=0) for name in names]) if len(names) else np.empty((0, 1))
     order = np.argsort(-largest[:, 0], kind="stable")
-    p, before = np.ones(len(found)), 0.0
+    p, before = np.ones(len(statistics)), 0.0
     for position, row in enumerate(order):
         crowd = np.sort(largest[order[position:]].max(axis=0))
-        own = member == names[row]
-        reached = found[own, 0] - 1e-9
-        p[own] = np.maximum(1.0 - np.searchsorted(crowd, reached) / len(crowd), before)
-        before = float(p[own].min())
+        of_member = member == names[row]
+        reached = statistics[of_member, 0] - 1e-9
+        p[of_member] = np.maximum(1.0 - np.searchsorted(crowd, reached) / len(crowd), before)
+        before = float(p[of_member].min())
     return p

@@ -91,7 +91,7 @@ def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
     kept = tuple(inputs.features)
     before = tests = joint_tests(inputs, kept)
     drops: list[Drop] = []
-    while len(kept) > 1 and (worst := min(tests, key=lambda one: (one.p, -one.r2), default=None)) is not None:
+    while len(kept) > 1 and (worst := min(tests, key=lambda test: (test.p, -test.r2), default=None)) is not None:
         if worst.p > significance:
             break
         drops.append(_cheapest(inputs, kept, worst))
@@ -107,8 +107,8 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     features = _columns(inputs, kept)
     looks = {group: _looks(inputs, kept, features, group) for group in inputs.shares}
     # The root of the weak sum: a sum of squares has a long tail, which would drown the other statistic.
-    found = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
-    p = family_p(found, np.zeros(len(found), dtype=np.int64)).reshape(-1, 2).min(axis=1)
+    in_units = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
+    p = family_p(in_units, np.zeros(len(in_units), dtype=np.int64)).reshape(-1, 2).min(axis=1)
     return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, p, strict=True))
 
 
@@ -156,12 +156,12 @@ def _by_chance(squared: FloatArray) -> FloatArray:
 def _cheapest(inputs: JointInputs, kept: tuple[str, ...], test: JointTest) -> Drop:
     """The drop with the most leak removed per deviance lost; ties by name."""
     whole, explained = _leak(inputs, kept, test), _unexplained(inputs, kept)
-    found = []
+    drops = []
     for name in sorted(kept):
         rest = tuple(other for other in kept if other != name)
         removed, lost = whole - _leak(inputs, rest, test), max(_unexplained(inputs, rest) - explained, 0.0)
-        found.append(Drop(name, test.group, test.p, removed, lost))
-    return max(found, key=lambda one: one.leak_removed / (one.deviance_lost + _LEAST_COST))
+        drops.append(Drop(name, test.group, test.p, removed, lost))
+    return max(drops, key=lambda drop: drop.leak_removed / (drop.deviance_lost + _LEAST_COST))
 
 
 def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float:

@@ -38,7 +38,7 @@ from patrolcast.features.proxies.verdicts import (
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
-METHOD = "3"
+METHOD = "4"
 """Raised whenever the rule or a test changes: the gate warns of screens that were stored before."""
 
 
@@ -94,9 +94,9 @@ def screen_proxies(table: PlaceTable, limits: Limits, *, seed: int) -> ProxyScre
 def _unmeasured_groups(cells: PlaceTable, limits: Limits) -> dict[str, str]:
     """Groups so small that a few households make up their share, or spread so evenly that nothing can go with them."""
     few = f"fewer than {limits.least_residents:,.0f} residents"
-    found = {group: few for group, count in cells.residents.items() if count.sum() < limits.least_residents}
+    too_few = {group: few for group, count in cells.residents.items() if count.sum() < limits.least_residents}
     even = {group: "the same share in every cell" for group, share in cells.shares.items() if np.ptp(share) < 1e-9}
-    return even | found
+    return even | too_few
 
 
 def screen_together(
@@ -132,17 +132,17 @@ def screen_alone(cells: PlaceTable, places: PlaceTable, limits: Limits, *, seed:
     chance = _chance(places, limits, seed, Stream.SCREEN_ALONE)
     ties = _family_ties([column for _, column in measurable], places, chance)
     looks = _Looks(cells, places, chance)
-    found: dict[str, dict[str, list[GroupFinding]]] = {}
+    by_feature: dict[str, dict[str, list[GroupFinding]]] = {}
     for position, (of_cells, of_places) in enumerate(measurable):
         for g, group in enumerate(cells.residents):
             measured = looks.at(of_cells, of_places, group, ties[position][g])
-            one = context_finding(group, of_cells.kind, measured, limits)
-            found.setdefault(of_cells.feature, {}).setdefault(group, []).append(one)
+            finding = context_finding(group, of_cells.kind, measured, limits)
+            by_feature.setdefault(of_cells.feature, {}).setdefault(group, []).append(finding)
     groups = tuple(cells.residents)
     return tuple(
         FeatureFinding(name, 2, tuple(unmeasured_finding(group, why[name]) for group in groups))
         if name in why
-        else FeatureFinding(name, 2, tuple(FeatureFinding(name, 2, tuple(found[name][g])).worst for g in groups))
+        else FeatureFinding(name, 2, tuple(FeatureFinding(name, 2, tuple(by_feature[name][g])).worst for g in groups))
         for name in cells.context
     )
 
@@ -167,27 +167,27 @@ def screen_history(cells: PlaceTable, limits: Limits, *, seed: int = 0) -> tuple
     chance = _chance(places, limits, seed, Stream.SCREEN_ALONE)
     ties = _family_ties([column for _, column in columns], places, chance, history=True)
     rates, classes = cells.rates_around, distance_classes(cells.xy)
-    found: dict[str, dict[str, list[GroupFinding]]] = {}
+    by_feature: dict[str, dict[str, list[GroupFinding]]] = {}
     for (column, _), of_groups in zip(columns, ties, strict=True):
         rows = column.known
-        own = classes if rows.all() else distance_classes(cells.xy[rows])
+        of_rows = classes if rows.all() else distance_classes(cells.xy[rows])
         for (group, share), tie in zip(cells.shares.items(), of_groups, strict=True):
             values, given_rate = column.values[rows], given(rates[rows], np.column_stack([column.values, share])[rows])
-            one = history_finding(
+            finding = history_finding(
                 group,
-                associate(values, share[rows], own),
-                associate(given_rate[:, 0], given_rate[:, 1], own),
+                associate(values, share[rows], of_rows),
+                associate(given_rate[:, 0], given_rate[:, 1], of_rows),
                 limits,
-                family_p=min((one.p for one in tie), default=1.0),
+                family_p=min((family_tie.p for family_tie in tie), default=1.0),
             )
-            found.setdefault(column.feature, {}).setdefault(group, []).append(one)
+            by_feature.setdefault(column.feature, {}).setdefault(group, []).append(finding)
     return tuple(
         FeatureFinding(
             name,
             1,
             tuple(
-                FeatureFinding(name, 1, tuple(found[name][group])).worst
-                if name in found
+                FeatureFinding(name, 1, tuple(by_feature[name][group])).worst
+                if name in by_feature
                 else unmeasured_finding(group, why_unmeasured(values) or "")
                 for group in cells.residents
             ),
@@ -220,7 +220,7 @@ def _family_ties(
         {WHOLE: parts[WHOLE]} if history else parts,
         kinds=(TieKind.STRAIGHT,) if history else tuple(TieKind),
     )
-    found: list[list[list[FamilyTie]]] = [[[] for _ in chance] for _ in columns]
+    by_column: list[list[list[FamilyTie]]] = [[[] for _ in chance] for _ in columns]
     families = [[tie for tie in ties if (tie.part == WHOLE) == whole] for whole in (True, False)]
     n_families = sum(bool(family) for family in families)
     for family in families:
@@ -228,8 +228,8 @@ def _family_ties(
             for g in range(len(chance)):
                 reach = float(parts[tie.part].mean())
                 among_all = min(n_families * float(p[g]), 1.0)
-                found[tie.column][g].append(FamilyTie(tie.kind, tie.part, float(tie.size[g]), among_all, reach))
-    return [[tuple(of_group) for of_group in of_column] for of_column in found]
+                by_column[tie.column][g].append(FamilyTie(tie.kind, tie.part, float(tie.size[g]), among_all, reach))
+    return [[tuple(of_group) for of_group in of_column] for of_column in by_column]
 
 
 def _family_p(family: Sequence[Tie], columns: Sequence[Column], names: Sequence[str]) -> FloatArray:

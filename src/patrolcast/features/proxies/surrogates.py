@@ -84,7 +84,7 @@ def min_p(statistics: FloatArray) -> float:
     """
     ranked = np.sort(statistics, axis=1)
     slack = 1e-12 * np.maximum(1.0, np.abs(statistics))
-    below = np.stack([np.searchsorted(row, one) for row, one in zip(ranked, statistics - slack, strict=True)])
+    below = np.stack([np.searchsorted(row, observed) for row, observed in zip(ranked, statistics - slack, strict=True)])
     least = (1.0 - below / statistics.shape[1]).min(axis=0)
     return float((least <= least[0] + 1e-12).mean())
 

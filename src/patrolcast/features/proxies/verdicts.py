@@ -23,7 +23,7 @@ from patrolcast.domain.residents import LEAST_RESIDENTS
 from patrolcast.domain.screening import GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.association import Association
 from patrolcast.features.proxies.surrogates import ShapeTest
-from patrolcast.features.proxies.ties import TieKind
+from patrolcast.features.proxies.ties import SLOPES, TieKind
 
 SECOND_LOOK = 2.0
 """A relation that is no straight line is a second test of the same thing: it counts at the significance over this."""
@@ -66,7 +66,7 @@ class FamilyTie:
         So a half must explain twice and a quarter four times as much as the whole city: with a limit of .10 a quarter
         .40, below the .5 that must be found anywhere.
         """
-        straight = self.kind == TieKind.STRAIGHT
+        straight = self.kind in SLOPES
         explained = self.size**2 if straight else self.size
         limit = limits.conditional**2 if straight else limits.adversary
         chance = limits.significance / SECOND_LOOK if self.kind == TieKind.FOLLOWS else limits.significance
@@ -121,8 +121,9 @@ def context_verdict(what: str, measured: ContextMeasures, limits: Limits) -> tup
 def _tie_words(what: str, tie: FamilyTie) -> str:
     where = f" {tie.part}" if tie.part else ""
     beyond = f"(p {tie.p:.2g} among all tests)"
-    if tie.kind == TieKind.STRAIGHT:
-        return f"r {tie.size:+.2f} with {what}{where} that the report rate does not explain {beyond}"
+    if tie.kind in SLOPES:
+        how = ", in broad and fine patterns alike," if tie.kind == TieKind.SCALES else ""
+        return f"r {tie.size:+.2f} with {what}{where}{how} that the report rate does not explain {beyond}"
     if tie.kind == TieKind.PREDICTS:
         return f"given the report rate it predicts {what}{where} with R2 {tie.size:.2f} on unseen blocks {beyond}"
     return f"given the report rate {what}{where} explains {100 * tie.size:.0f} % of it, in no straight line {beyond}"

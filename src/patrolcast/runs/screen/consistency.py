@@ -46,11 +46,11 @@ def _contradictions(stored: Mapping[str, Any], settings: Settings) -> Iterator[s
         yield from _of_feature(row, groups)
         if left_out := sorted(named - {finding["group"] for finding in row["groups"]}):
             yield f"{row['feature']} is not measured against {', '.join(left_out)}"
-    found = {row["feature"] for row in rows if row["verdict"] in _STAYS_OUT}
+    kept_out = {row["feature"] for row in rows if row["verdict"] in _STAYS_OUT}
     dropped, kept = [drop["feature"] for drop in joint["drops"]], list(joint["kept"])
-    if open_ones := sorted((found | set(dropped)) - set(excluded)):
+    if open_ones := sorted((kept_out | set(dropped)) - set(excluded)):
         yield f"{', '.join(open_ones)} measured as excluded and not kept out"
-    if too_many := sorted(set(excluded) - found - set(dropped)):
+    if too_many := sorted(set(excluded) - kept_out - set(dropped)):
         yield f"{', '.join(too_many)} kept out and not measured as excluded"
     if wrong := sorted(set(kept) & set(excluded) | (set(kept) | set(dropped)) - set(names)):
         yield f"{', '.join(wrong)} in the joint test, and kept out or not measured"

@@ -208,7 +208,7 @@ def _values(
         category, _ = category_inputs(code, panel, shared, grid.kernels, None, plan)
         matrix = category_matrices(shared, category, admission, [rows])[0].values
         by_shift = matrix.reshape(-1, panel.n_cells, matrix.shape[1])
-        summed += np.stack([by_shift[slot == one].mean(axis=0, dtype=np.float64) for one in slots])
+        summed += np.stack([by_shift[slot == value].mean(axis=0, dtype=np.float64) for value in slots])
     progress.step("features", len(panel.categories), len(panel.categories))
     mean = summed / len(panel.categories)
     specs = [decision.spec for decision in admission.admitted]
