@@ -171,7 +171,6 @@ STORED_NAMES = {
     "domain/governance/year.py: said",
     "domain/trail/review_events.py: asked",
     "io/portals/snapshot.py: asked",
-    "runs/trail/pauses.py: asked",
 }
 """Fields that files on disk are read by."""
 

@@ -13,7 +13,7 @@ from patrolcast.io.trail.entry import Entry
 from patrolcast.runs.trail.pauses import pause_state
 
 SKEW = timedelta(minutes=5)
-"""A clock that a time server keeps right is turned by less from one night to the next."""
+"""Clocks of two machines, and one that a time server keeps right from one night to the next, differ by less."""
 
 
 def clock_note(runs: Path) -> str:

@@ -16,11 +16,10 @@ from patrolcast.io.encode import iso_utc
 from patrolcast.io.lock import LONGEST_HOURS
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.runs.forecast.publish import CURRENT
+from patrolcast.runs.nightly.clock import SKEW
 from patrolcast.runs.nightly.standing import CityStanding, look_at
 
 HEALTH_VERSION = 1
-SKEW = timedelta(minutes=5)
-"""How far clocks of two machines may differ before one of them counts as set back."""
 
 
 @dataclass(frozen=True)
