@@ -16,7 +16,7 @@ from pathlib import Path
 DISK, FILE_SIZE, OPEN_FILES, MEMORY = "disk", "file size", "open files", "memory"
 LIMITS = (DISK, FILE_SIZE, OPEN_FILES, MEMORY)
 _OF_PROCESS = {FILE_SIZE: resource.RLIMIT_FSIZE, OPEN_FILES: resource.RLIMIT_NOFILE, MEMORY: resource.RLIMIT_AS}
-HUNG_SECONDS = 40
+HUNG_SECONDS = 20
 """Arrow waits for ever for a thread for which there was no memory. In use `--most-minutes` ends such a night."""
 _PLENTY = 64 * 2**20
 _PAGE = 4096

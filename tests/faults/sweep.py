@@ -62,9 +62,10 @@ def moments(city: City, faults: list[str]) -> Iterator[Moment]:
 def amounts(city: City, faults: list[str], steps: int) -> Iterator[Moment]:
     """Each limit, from nothing to more than a night takes."""
     biggest = max(path.stat().st_size for path in city.kept.rglob("*") if path.is_file())
-    most = {DISK: 2 * city.needs, FILE_SIZE: 2 * biggest, OPEN_FILES: 20, MEMORY: 256 * 2**20}
+    most = {DISK: 2 * city.needs, FILE_SIZE: 2 * biggest, MEMORY: 256 * 2**20}
     for limit in (fault for fault in faults if fault in LIMITS):
-        yield from (Moment(amount, limit, limit) for amount in spread(most[limit], steps))
+        tried = range(steps) if limit == OPEN_FILES else spread(most[limit], steps // (2 if limit == MEMORY else 1))
+        yield from (Moment(amount, limit, limit) for amount in tried)
 
 
 def first_status(city: City) -> int:
