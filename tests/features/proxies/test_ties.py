@@ -31,8 +31,8 @@ def of(found: list[Tie], kind: TieKind) -> Tie:
     return next(tie for tie in found if tie.kind == kind)
 
 
-def less_rate(values: np.ndarray) -> np.ndarray:
-    x = rank_normal(RATE)[:, None]
+def less_rate(values: np.ndarray, rate: np.ndarray = RATE) -> np.ndarray:
+    x = rank_normal(rate)[:, None]
     cubic = np.hstack([x, x**2, x**3])
     return np.asarray(values - LinearRegression().fit(cubic, values).predict(cubic))
 
@@ -50,9 +50,11 @@ def test_a_straight_tie_is_the_correlation_of_what_the_rate_leaves_and_its_size_
 
 
 def by_band(values: np.ndarray, share: np.ndarray) -> list[float]:
-    """Correlations without a mean in the first 4 patterns of the place, the next 8, 16 and 32."""
-    patterns = spectral_basis(XY)
-    column, other = patterns.T @ less_rate(rank_normal(values)), patterns.T @ less_rate(share)
+    """Correlations without a mean in the first 4 patterns of the places that are known, the next 8, 16 and 32."""
+    known = ~np.isnan(values)
+    patterns, rate = spectral_basis(XY[known]), RATE[known]
+    column = patterns.T @ less_rate(rank_normal(values[known]), rate)
+    other = patterns.T @ less_rate(share[known], rate)
     bands = (slice(0, 4), slice(4, 12), slice(12, 28), slice(28, 60))
     return [
         float(column[band] @ other[band] / np.sqrt((column[band] @ column[band]) * (other[band] @ other[band])))
@@ -60,9 +62,11 @@ def by_band(values: np.ndarray, share: np.ndarray) -> list[float]:
     ]
 
 
-def test_scales_is_the_likelihood_of_one_slope_a_band_and_as_large_as_the_straight_tie() -> None:
-    values = SHARE + 0.4 * RNG.standard_normal(N)
-    measured = ties(values)
+@pytest.mark.parametrize("n_gaps", [0, 60])
+def test_scales_is_the_likelihood_of_one_slope_a_band_and_as_large_as_the_straight_tie(n_gaps: int) -> None:
+    values = SHARE + 0.4 * np.random.default_rng(8).standard_normal(N)
+    values[np.random.default_rng(9).permutation(N)[:n_gaps]] = np.nan
+    measured = [tie for tie in ties(values) if tie.column == 0]
     scales, straight = of(measured, TieKind.SCALES), of(measured, TieKind.STRAIGHT)
     ratio = -sum(n * np.log(1.0 - r**2) for n, r in zip((4, 8, 16, 32), by_band(values, SHARE), strict=True))
     assert scales.evidence[0, 0] == pytest.approx(np.sqrt(ratio / 60))
