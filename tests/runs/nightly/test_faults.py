@@ -25,7 +25,7 @@ PATROLCAST = [sys.executable, "-m", "patrolcast"]
 
 def called(*command: object, **options: object) -> subprocess.CompletedProcess[str]:
     line = [str(one) for one in command]
-    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=120, **options)  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=600, **options)  # type: ignore[call-overload,no-any-return]
 
 
 def wholes(runs: Path) -> list[str]:
