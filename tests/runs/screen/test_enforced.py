@@ -171,7 +171,7 @@ def test_a_screen_by_an_earlier_method_holds_with_a_remark_that_names_both(confi
         (lambda document: document.update(method="2"), "2"),
     ):
         edited(config, change)
-        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is 3: measure it anew"
+        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is 4: measure it anew"
         assert enforced(config).gate == gate(GateVerdict.WARN, detail, 0.0)
 
 

@@ -91,7 +91,7 @@ def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(c
     after = enforced(changing)
     assert after.screened_out == before.screened_out
     assert after.gate.verdict == GateVerdict.WARN
-    assert after.gate.detail.endswith("; measured by method 1, the present one is 3: measure it anew")
+    assert after.gate.detail.endswith("; measured by method 1, the present one is 4: measure it anew")
 
 
 def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_not(screened: Path) -> None:

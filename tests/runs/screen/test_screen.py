@@ -85,7 +85,7 @@ def test_a_dropped_feature_is_excluded_and_its_own_verdict_is_no_remark(config: 
 
 def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(config: ConfigFile) -> None:
     document = screen_document(result(CLEARED, EXCLUDED), config, as_of=AS_OF)
-    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 3, "3")
+    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 3, "4")
     assert (document["name"], document["as_of"], document["patrolcast"]) == (
         "tiny",
         "2026-03-01T06:00:00Z",
