@@ -265,7 +265,7 @@ def planted(n_cities: int) -> str:
     return markdown_table([first, "R2", "flagged", "kept out"], smuggled(n_cities))
 
 
-def most_possible(n_cities: int) -> str:
+def with_an_informed_test(n_cities: int) -> str:
     return markdown_table([f"one test alone, {n_cities} cities", *LEVELS], informed(n_cities))
 
 
@@ -281,7 +281,7 @@ PARTS = {
     "proxies-need": given_need,
     "proxies-joint": together,
     "proxies-planted": planted,
-    "proxies-bound": most_possible,
+    "proxies-bound": with_an_informed_test,
     "proxies-family": false_alarms,
 }
 

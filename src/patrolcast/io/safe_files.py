@@ -88,10 +88,12 @@ def clear_asides(*folders: Path) -> list[str]:
 
 def _is_left_aside(path: Path) -> bool:
     named = _ASIDE.fullmatch(path.name)
-    if named is None or path.is_symlink() or not path.is_file():
-        return False
-    pid = int(named[1])
-    return pid == os.getpid() or not Path(f"/proc/{pid}").exists()
+    return named is not None and path.is_file() and not path.is_symlink() and not is_anothers(named[1])
+
+
+def is_anothers(pid: str) -> bool:
+    """True for the number of a process that lives and is not this one: what it names so may still be in use."""
+    return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
 
 
 def write_file(path: Path, data: bytes) -> Path:

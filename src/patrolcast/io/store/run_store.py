@@ -25,7 +25,14 @@ from patrolcast.domain.errors import CannotWriteError, DataRefusedError, shown
 from patrolcast.io.encode import iso_utc, json_bytes
 from patrolcast.io.hashing import file_sha256
 from patrolcast.io.lock import try_lock_folder
-from patrolcast.io.safe_files import overwrite_or_remove, sync_folder, write_errors, write_file, write_synced
+from patrolcast.io.safe_files import (
+    is_anothers,
+    overwrite_or_remove,
+    sync_folder,
+    write_errors,
+    write_file,
+    write_synced,
+)
 
 MANIFEST = "manifest.json"
 MANIFEST_VERSION = 1
@@ -94,7 +101,7 @@ def clear_leftovers(runs: Path) -> list[str]:
             shutil.rmtree(path, ignore_errors=True)
             os.close(handle)
             removed.append(path.name)
-        elif path.name.startswith(f".{CURRENT}-") and path.is_symlink() and not _alive(path.name):
+        elif _is_left_link(path):
             path.unlink(missing_ok=True)
             removed.append(path.name)
     return removed
@@ -289,6 +296,5 @@ def _site(runs: Path, run_id: str) -> tuple[Path, int]:
     raise CannotWriteError(building.name, got="removed while it was built", rule="another start cleared it")
 
 
-def _alive(name: str) -> bool:
-    pid = name.rpartition("-")[2]
-    return pid.isdigit() and int(pid) != os.getpid() and Path(f"/proc/{pid}").exists()
+def _is_left_link(path: Path) -> bool:
+    return path.name.startswith(f".{CURRENT}-") and path.is_symlink() and not is_anothers(path.name.rpartition("-")[2])
