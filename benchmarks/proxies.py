@@ -8,52 +8,34 @@ everywhere.
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from scipy import stats
 from threadpoolctl import threadpool_limits
 
 from benchmarks.cities.proxies import (
-    MEDIUM,
-    ROUGH,
     SMOOTH,
     SMOOTHNESS,
     ProxyCity,
     need_city,
     null_feature,
-    planted_layers,
-    planted_r2,
     proxy_city,
     proxy_feature,
     three_shares,
 )
-from benchmarks.oracles.proxy_power import LEVELS, InformedTest, informed_tests, power
+from benchmarks.cities.screened import LIMITS, NAMES, ground_of, ground_of_three, indifferent_reports, percents, tick
 from benchmarks.page import markdown_table, say, write_section
+from benchmarks.planted_proxies import half_by_strength, planted, with_an_informed_test
 from patrolcast.domain.screening import FeatureFinding, ScreenVerdict
-from patrolcast.features.proxies.blocks import PlaceTable
 from patrolcast.features.proxies.screen import screen_alone, screen_together
-from patrolcast.features.proxies.verdicts import SECOND_LOOK, Limits
+from patrolcast.features.proxies.verdicts import SECOND_LOOK
 
-LIMITS = Limits(surrogates=99)
-NAMES = {ROUGH: "rough", MEDIUM: "medium", SMOOTH: "as smooth as the share"}
 STRENGTHS = (0.3, 0.4, 0.5, 0.6)
 BENT = (0.6, 0.8)
 NULLS = 4
 """Of each smoothness in every city: how often the screen cries wolf needs more draws than what it catches."""
-
-
-def ground_of(city: ProxyCity, features: dict[str, np.ndarray], reports: np.ndarray) -> PlaceTable:
-    return PlaceTable(
-        city.xy, features, {}, {"group_b": city.share * city.residents}, city.residents, reports, city.area_km2
-    )
-
-
-def indifferent_reports(rng: np.random.Generator, city: ProxyCity) -> np.ndarray:
-    """Reports that have nothing to do with the share."""
-    return rng.poisson(60 * np.exp(0.8 * null_feature(rng, city, smoothness=MEDIUM))).astype(float)
 
 
 def flags(one: FeatureFinding, feature: np.ndarray, city: ProxyCity) -> dict[str, bool]:
@@ -135,71 +117,6 @@ def conditional(n_cities: int) -> dict[str, list[dict[str, bool]]]:
     return found
 
 
-@dataclass(frozen=True)
-class Planted:
-    """Layers made from the share of ``city`` (one of three groups) with noise of one smoothness, beside nulls."""
-
-    number: int
-    smoothness: float
-    city: ProxyCity
-    layers: dict[str, np.ndarray]
-    ground: PlaceTable
-
-
-def ground_of_three(
-    city: ProxyCity, shares: np.ndarray, features: dict[str, np.ndarray], reports: np.ndarray
-) -> PlaceTable:
-    residents = {f"group_{name}": share * city.residents for name, share in zip("abc", shares, strict=True)}
-    return replace(ground_of(city, features, reports), residents=residents)
-
-
-def planted_cities(n_cities: int) -> Iterator[Planted]:
-    """Cities of three groups with planted layers of each smoothness in turn, the same ones for every table."""
-    for number in range(n_cities):
-        rng = np.random.default_rng([34, number])
-        city = proxy_city(rng)
-        shares = three_shares(rng, city)
-        reports = indifferent_reports(rng, city)
-        nulls = {f"null{k}": null_feature(rng, city, smoothness=SMOOTHNESS[k % 3]) for k in range(5)}
-        of_group = replace(city, share=shares[1])
-        for smoothness in SMOOTHNESS:
-            layers = planted_layers(rng, of_group, smoothness=smoothness)
-            yield Planted(number, smoothness, of_group, layers, ground_of_three(city, shares, layers | nulls, reports))
-        tick()
-
-
-def smuggled(n_cities: int) -> list[list[str]]:
-    """Layers that no straight line over the whole city shows, four beside five nulls, in a city of three groups."""
-    found: dict[tuple[str, float], list[tuple[float, bool, bool]]] = {}
-    for made in planted_cities(n_cities):
-        for one in screen_alone(made.ground, made.ground, LIMITS, seed=made.number)[: len(made.layers)]:
-            flagged = one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW}
-            r2 = planted_r2(made.city, one.feature, made.layers[one.feature])
-            row = (r2, flagged or one.stays_out, one.stays_out)
-            found.setdefault((one.feature, made.smoothness), []).append(row)
-    return [
-        [_layer(kind, smoothness), f"{np.mean([row[0] for row in rows]):.2f}", *_percent(rows, 1, 2)]
-        for (kind, smoothness), rows in sorted(found.items())
-    ]
-
-
-def informed(n_cities: int) -> list[list[str]]:
-    """The same layers, each before one test that knows nearly everything of it."""
-    found: dict[tuple[str, float], list[list[InformedTest]]] = {}
-    for made in planted_cities(n_cities):
-        tests = informed_tests(made.city, made.layers, made.ground.counts, seed=made.number)
-        for kind, of_layer in tests.items():
-            found.setdefault((kind, made.smoothness), []).append(of_layer)
-    return [
-        [_layer(*key), *(f"{100 * power(tests, level):.0f} %" for level in LEVELS.values())]
-        for key, tests in sorted(found.items())
-    ]
-
-
-def _layer(kind: str, smoothness: float) -> str:
-    return f"{kind}, noise {NAMES[smoothness]}"
-
-
 def family(n_cities: int) -> list[list[str]]:
     """Six features that have nothing to do with any of three groups: how many cities lose one that they need not.
 
@@ -227,11 +144,7 @@ def family(n_cities: int) -> list[list[str]]:
                 row
             )
         tick()
-    return [[f"six nulls, {name}", *_percent(rows, *range(5))] for name, rows in found.items()]
-
-
-def _percent(rows: Sequence[tuple[float, ...]], *columns: int) -> list[str]:
-    return [f"{100 * np.mean([row[column] for row in rows]):.0f} %" for column in columns]
+    return [[f"six nulls, {name}", *percents(rows, *range(5))] for name, rows in found.items()]
 
 
 def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: str) -> str:
@@ -240,10 +153,6 @@ def table(found: dict[str, list[dict[str, bool]]], columns: list[str], first: st
         for name, rows in found.items()
     ]
     return markdown_table([first, *columns], rows)
-
-
-def tick() -> None:
-    print(".", end="", file=sys.stderr, flush=True)
 
 
 def singly(n_cities: int) -> str:
@@ -260,15 +169,6 @@ def together(n_cities: int) -> str:
     return table(joint(n_cities), ["flagged", "R2 > .10"], f"eight together, {n_cities} cities")
 
 
-def planted(n_cities: int) -> str:
-    first = f"four layers beside five nulls, three groups, {n_cities} cities"
-    return markdown_table([first, "R2", "flagged", "kept out"], smuggled(n_cities))
-
-
-def with_an_informed_test(n_cities: int) -> str:
-    return markdown_table([f"one test alone, {n_cities} cities", *LEVELS], informed(n_cities))
-
-
 def false_alarms(n_cities: int) -> str:
     first = f"three groups, {n_cities} cities"
     lost = ["cities with a false exclusion", "with a false drop together", "with either"]
@@ -281,6 +181,7 @@ PARTS = {
     "proxies-need": given_need,
     "proxies-joint": together,
     "proxies-planted": planted,
+    "proxies-half": half_by_strength,
     "proxies-bound": with_an_informed_test,
     "proxies-family": false_alarms,
 }

@@ -125,7 +125,7 @@ MEASURED: dict[tuple[str, str], tuple[int, str, str, tuple[float | None, ...]]] 
 
 @pytest.mark.parametrize(("feature", "group"), MEASURED)
 def test_the_figures_of_a_small_city_are_those_of_method_3(screen: ProxyScreen, feature: str, group: str) -> None:
-    assert METHOD == "4"
+    assert METHOD == "5"
     tier, verdict, column, expected = MEASURED[feature, group]
     (row,) = (row for row in screen.findings if row.feature == feature)
     (one,) = (one for one in row.groups if one.group == group)
@@ -151,7 +151,7 @@ def test_together_the_features_are_tried_given_the_report_rate_and_dropped_until
     joint = screen_together(both, ["noise", "gaps"], LIMITS, seed=SEED)
     assert [test.group for test in joint.before] == ["group_b", "group_c"]
     assert [test.r2 for test in joint.before] == pytest.approx([0.613830, -0.058078], abs=2e-6)
-    assert (joint.before[0].p, [drop.feature for drop in joint.drops]) == (pytest.approx(0.01), ["gaps"])
+    assert (joint.before[0].p, [drop.feature for drop in joint.drops]) == (pytest.approx(0.02), ["gaps"])
     assert joint.drops[0].deviance_lost == pytest.approx(0.059360, abs=2e-6)
     assert joint.kept == ("noise",)
 

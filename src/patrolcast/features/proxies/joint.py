@@ -6,7 +6,8 @@ share; the weak sum sees many weak proxies, of which no learner can estimate eac
 correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then says
 as much as it knows, and a smooth one drowns nobody. The largest counts, over both statistics and all groups, in the
 face of what the same surrogates give the largest (`family`), so that neither two looks nor three groups raise the rate
-of false alarms. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the features
+of false alarms. Its p is doubled, because each feature has been looked at alone before: together is a second chance to
+lose one that means nothing. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the features
 then no longer explain.
 """
 
@@ -20,6 +21,8 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 
 _LEAST_COST = 1e-3
 _SHRINKAGE = 1e-3
+_SECOND_CHANCE = 2.0
+"""What the p of features together is multiplied by (Bonferroni): alone, and together."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class JointTest:
     r2_by_chance : the 95th percentile of the same with surrogates.
     weak_sum, weak_by_chance : mean squared correlation in units of chance (1: as chance has it), and the 95th
         percentile of the same with surrogates.
-    p : of the larger of the two, among both tests of all groups, 0..1.
+    p : of the larger of the two, among both tests of all groups, doubled, 0..1.
     by_adversary : True when the adversary's p is the smaller.
     """
 
@@ -109,6 +112,7 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     # The root of the weak sum: a sum of squares has a long tail, which would drown the other statistic.
     in_units = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
     p = family_p(in_units, np.zeros(len(in_units), dtype=np.int64)).reshape(-1, 2).min(axis=1)
+    p = np.minimum(_SECOND_CHANCE * p, 1.0)
     return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, p, strict=True))
 
 

@@ -38,7 +38,7 @@ from patrolcast.features.proxies.verdicts import (
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
 
-METHOD = "4"
+METHOD = "5"
 """Raised whenever the rule or a test changes: the gate warns of screens that were stored before."""
 
 
