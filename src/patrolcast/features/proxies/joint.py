@@ -7,8 +7,8 @@ correlations, each in units of what chance gives that feature: a rough feature, 
 as much as it knows, and a smooth one drowns nobody. The largest counts, over both statistics and all groups, in the
 face of what the same surrogates give the largest (`family`), so that neither two looks nor three groups raise the rate
 of false alarms. Its p is doubled, because each feature has been looked at alone before: together is a second chance to
-lose one that means nothing. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the features
-then no longer explain.
+lose one that means nothing. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the
+features then no longer explain.
 """
 
 from dataclasses import dataclass
