@@ -8,6 +8,7 @@ and a rhythm of the day.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -15,9 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-SOUTH, WEST, HEIGHT, WIDTH = 41.65, -87.85, 0.325, 0.215
-ROWS_OF_DISTRICTS, COLUMNS_OF_DISTRICTS = 6, 4
-N_POINTS = 780_000
+SOUTH, WEST = 41.65, -87.85
 FIRST, DAYS = "2021-01-01", 1826
 AS_OF = "2026-01-02T05:00:00-06:00"
 OFFENCES = (
@@ -35,6 +34,23 @@ OFFENCES = (
     ("1811", "NARCOTICS", "POSS: CANNABIS 30GMS OR LESS", "", "officer", 0.08),
     ("143A", "WEAPONS VIOLATION", "UNLAWFUL POSS OF HANDGUN", "", "officer", 0.06),
 )
+
+
+@dataclass(frozen=True)
+class Extent:
+    """How large a drawn city is: degrees, districts, address points."""
+
+    height: float
+    width: float
+    district_rows: int
+    district_columns: int
+    n_points: int
+
+
+CHICAGO = Extent(0.325, 0.215, 6, 4, 780_000)
+TOWN = Extent(0.065, 0.054, 2, 2, 20_000)
+"""About 300 cells."""
+
 _LOCATIONS = ("STREET", "RESIDENCE", "APARTMENT", "SIDEWALK", "PARKING LOT/GARAGE(NON.RESID.)", "SMALL RETAIL STORE")
 _EXPORT = """
 SELECT 10000000 + i AS "ID", 'JA' || (100000 + i) AS "Case Number", strftime(t, '%m/%d/%Y %I:%M:%S %p') AS "Date",
@@ -55,25 +71,25 @@ def config_of(folder: Path, kind: str) -> Path:
     return folder / f"chicago_sized_{kind}.toml"
 
 
-def make_input(folder: Path, *, n_rows: int, seed: int) -> None:
+def make_input(folder: Path, *, n_rows: int, seed: int, extent: Extent = CHICAGO) -> None:
     """Writes boundary, districts, codebook, the export twice, and a config for each."""
     rng = np.random.default_rng(seed)
-    _write_layers(folder)
+    _write_layers(folder, extent)
     _write_codebook(folder)
-    _write_export(folder, rng, n_rows)
+    _write_export(folder, rng, n_rows, extent)
     for kind in ("csv", "parquet"):
         _write_config(folder, kind)
 
 
-def _write_layers(folder: Path) -> None:
-    dx, dy = WIDTH / COLUMNS_OF_DISTRICTS, HEIGHT / ROWS_OF_DISTRICTS
+def _write_layers(folder: Path, extent: Extent) -> None:
+    dx, dy = extent.width / extent.district_columns, extent.height / extent.district_rows
     districts = [
-        _box(WEST + i * dx, SOUTH + j * dy, dx, dy, str(1 + j * COLUMNS_OF_DISTRICTS + i))
-        for j in range(ROWS_OF_DISTRICTS)
-        for i in range(COLUMNS_OF_DISTRICTS)
+        _box(WEST + i * dx, SOUTH + j * dy, dx, dy, str(1 + j * extent.district_columns + i))
+        for j in range(extent.district_rows)
+        for i in range(extent.district_columns)
     ]
     _write_layer(folder / "districts.geojson", districts)
-    _write_layer(folder / "boundary.geojson", [_box(WEST, SOUTH, WIDTH, HEIGHT, "city")])
+    _write_layer(folder / "boundary.geojson", [_box(WEST, SOUTH, extent.width, extent.height, "city")])
 
 
 def _box(west: float, south: float, width: float, height: float, name: str) -> dict:
@@ -95,14 +111,14 @@ def _write_codebook(folder: Path) -> None:
     (folder / "codebook.csv").write_text(text, encoding="utf-8")
 
 
-def _write_export(folder: Path, rng: np.random.Generator, n_rows: int) -> None:
-    lat, lon, weight = _points(rng)
+def _write_export(folder: Path, rng: np.random.Generator, n_rows: int, extent: Extent) -> None:
+    lat, lon, weight = _points(rng, extent)
     shares = np.array([share for *_, share in OFFENCES])
     rows = pd.DataFrame(
         {
             "i": np.arange(n_rows, dtype=np.int64),
             "t": _times(rng, n_rows),
-            "p": np.searchsorted(np.cumsum(weight), rng.random(n_rows) * weight.sum()).clip(max=N_POINTS - 1),
+            "p": np.searchsorted(np.cumsum(weight), rng.random(n_rows) * weight.sum()).clip(max=extent.n_points - 1),
             "o": rng.choice(len(OFFENCES), n_rows, p=shares / shares.sum()),
             "l": rng.integers(0, len(_LOCATIONS), n_rows),
         }
@@ -112,7 +128,7 @@ def _write_export(folder: Path, rng: np.random.Generator, n_rows: int) -> None:
     con = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False, "memory_limit": "4GB"})
     con.register("rows", rows)
     con.register("offences", offences)
-    con.register("points", pd.DataFrame({"p": np.arange(N_POINTS), "lat": lat, "lon": lon}))
+    con.register("points", pd.DataFrame({"p": np.arange(extent.n_points), "lat": lat, "lon": lon}))
     con.register("locations", pd.DataFrame({"l": range(len(_LOCATIONS)), "place": _LOCATIONS}))
     con.execute("SET enable_progress_bar = false")
     con.execute(f"COPY ({_EXPORT}) TO '{folder / 'export.csv'}' (HEADER, DELIMITER ',')")
@@ -120,13 +136,13 @@ def _write_export(folder: Path, rng: np.random.Generator, n_rows: int) -> None:
     con.close()
 
 
-def _points(rng: np.random.Generator) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
+def _points(rng: np.random.Generator, extent: Extent) -> tuple[npt.NDArray, npt.NDArray, npt.NDArray]:
     """Address points and how many records each draws: a rough surface, eighty hot spots."""
-    lat = np.round(SOUTH + HEIGHT * rng.random(N_POINTS), 9)
-    lon = np.round(WEST + WIDTH * rng.random(N_POINTS), 9)
-    weight = np.exp(rng.normal(0, 0.8, N_POINTS))
+    lat = np.round(SOUTH + extent.height * rng.random(extent.n_points), 9)
+    lon = np.round(WEST + extent.width * rng.random(extent.n_points), 9)
+    weight = np.exp(rng.normal(0, 0.8, extent.n_points))
     for _ in range(80):
-        at_lat, at_lon = SOUTH + HEIGHT * rng.random(), WEST + WIDTH * rng.random()
+        at_lat, at_lon = SOUTH + extent.height * rng.random(), WEST + extent.width * rng.random()
         away = ((lat - at_lat) * 111.0) ** 2 + ((lon - at_lon) * 82.0) ** 2
         weight *= 1.0 + rng.gamma(2.0, 4.0) * np.exp(-away / (2 * rng.uniform(0.2, 1.2) ** 2))
     return lat, lon, weight
