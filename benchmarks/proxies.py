@@ -45,6 +45,7 @@ def flags(one: FeatureFinding, feature: np.ndarray, city: ProxyCity) -> dict[str
     return {
         "naive p": stats.pearsonr(feature, city.share).pvalue < LIMITS.significance,
         "Dutilleul p": worst.p < LIMITS.significance,
+        "conditional flag": abs(worst.conditional_r) > LIMITS.conditional and worst.conditional_p < LIMITS.significance,
         "marginal or R2": marginal or (worst.adversary_r2 or -1.0) > LIMITS.adversary,
         "shape p": (worst.shape_p or 1.0) <= LIMITS.significance / SECOND_LOOK,
         "flagged": one.verdict in {ScreenVerdict.EXCLUDED, ScreenVerdict.REVIEW},
@@ -162,7 +163,11 @@ def singly(n_cities: int) -> str:
 
 def given_need(n_cities: int) -> str:
     n_cities = round(n_cities * 5 / 3)
-    return table(conditional(n_cities), ["marginal flag", "excluded"], f"need through a driver, {n_cities} cities")
+    return table(
+        conditional(n_cities),
+        ["marginal flag", "conditional flag", "excluded"],
+        f"need through a driver, {n_cities} cities",
+    )
 
 
 def together(n_cities: int) -> str:
