@@ -10,7 +10,14 @@ from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features import city_rate, lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
-from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, weighted_sum
+from patrolcast.features.decayed_counts import (
+    DecayedCount,
+    SmoothingKernels,
+    components,
+    decayed_rates,
+    same_everywhere,
+    weighted_sum,
+)
 from patrolcast.features.lags import History
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
@@ -57,9 +64,14 @@ def category_inputs(
     history = History(panel.known(code), first=shared.first_day, exposure=exposure)
 
     def rates_of(count: DecayedCount) -> Float32Array:
-        whose, holder = (shared.any_history, shared.cache) if count.source == "any" else (history, cache)
         key = HistoryKey(count.source, count.half_life_days or inf)
-        return holder.get_or_make(key, lambda: decayed_rates(count, whose))
+        if count.source == "city":
+            return cache.get_or_make(key, lambda: same_everywhere(by_cell(key._replace(source="own"))))
+        return by_cell(key)
+
+    def by_cell(key: HistoryKey) -> Float32Array:
+        whose, holder = (shared.any_history, shared.cache) if key.source == "any" else (history, cache)
+        return holder.get_or_make(key, lambda: decayed_rates(key.half_life_days, whose))
 
     cache = ArrayCache()
     clean = exposed.without_gaps(panel.of(code))
