@@ -83,7 +83,7 @@ def fit_and_forecast(
     ----------
     admissions : one forecast each; what one is does not depend on the others beside it.
     reasons : keep the horizon's features, from which suggestions are explained.
-    halves : train again on halves of the weeks (`half_samples`), under the first admission.
+    halves : train again on halves of the weeks (`windows`), under the first admission.
     """
     admissions = [admission.used_by(settings.kind) for admission in admissions]
     every = union_of_admissions(admissions)

@@ -26,8 +26,7 @@ from patrolcast.forecast.stacked_rates import FittedStart, fit_weights
 from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
-from patrolcast.runs.pipeline.windows import TimeWindows, Window
+from patrolcast.runs.pipeline.windows import N_HALVES, TimeWindows, Window, in_half
 
 _MOST_CELL_WEEKS = 300_000
 _BLOCK_DAYS = 128
@@ -57,7 +56,7 @@ def category_inputs(
     Parameters
     ----------
     start : result of an earlier call; None: it is fitted on the training window.
-    halves : fit the weights to halves of the training weeks, too (`half_samples`).
+    halves : fit the weights to halves of the training weeks, too (`windows`).
     """
     n_slots = len(np.unique(panel.calendar["slot"]))
     exposure = exposed.exposed_days(panel, code)

@@ -21,9 +21,8 @@ from patrolcast.grid.exposed import categories_with_targets, exposed_shifts, tar
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Int32Array
 from patrolcast.numerics.random_streams import Stream, random_stream
-from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
-from patrolcast.runs.pipeline.windows import TimeWindows, Window
+from patrolcast.runs.pipeline.windows import N_HALVES, TimeWindows, Window, in_half
 
 _LATER_SHARE = 0.25
 _ROWS_PER_INCIDENT = 5
