@@ -65,7 +65,7 @@ class Stopwatch:
         how long that took nobody has timed. The last is what no other holds: the processor's seconds of all parts are
         those of the run.
         """
-        before = {"name": START, "seconds": 0.0, "cpu_seconds": round(self.at_start[0], 3)}
+        before: dict[str, float | str] = {"name": START, "seconds": 0.0, "cpu_seconds": round(self.at_start[0], 3)}
         before |= {"peak_memory_mib": self.at_start[1]}
         now, cpu = datetime.now(UTC), round(_cpu(), 3)
         seconds, cpu_seconds = (

@@ -50,6 +50,7 @@ def category_inputs(
     windows: TimeWindows | None,
     *,
     halves: bool = False,
+    city: city_rate.CityLevel | None = None,
 ) -> tuple[CategoryInputs, FittedStart]:
     """What one category adds to the shared inputs.
 
@@ -57,6 +58,7 @@ def category_inputs(
     ----------
     start : result of an earlier call; None: it is fitted on the training window.
     halves : fit the weights to halves of the training weeks, too (`windows`).
+    city : the city's level, where an earlier call on the same panel has it.
     """
     n_slots = len(np.unique(panel.calendar["slot"]))
     exposure = exposed.exposed_days(panel, code)
@@ -96,7 +98,7 @@ def category_inputs(
     rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
-    city = city_rate.city_level(history.known, shared.day_of_year, exposure)
+    city = city or city_rate.city_level(history.known, shared.day_of_year, exposure)
     level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     shares = by_shift.shares(ShareStrength(*start.share_strength))
