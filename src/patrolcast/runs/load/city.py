@@ -129,13 +129,15 @@ def city_of_sources(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
-    look = look_at_columns(sources, columns)
+    with progress.stage("look"):
+        look = look_at_columns(sources, columns)
     require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
         raw = read(columns, look)
         bad = _bad_rows(sources, raw)
         release_memory()
-    doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
+    with progress.stage("call sources"):
+        doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
         moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
     progress.step("notes", 0, 1)

@@ -122,15 +122,16 @@ def _run(city: CountedCity, settings: Settings, *, progress: Progress, halves: b
     as_of, tables, grid, panel, admission = city.as_of, city.tables, city.grid, city.panel, city.admission
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress, halves=halves)
-    bounds = exposure_bounds(tables, settings, grid.cells)
-    allocator = build_allocator(
-        grid.cells,
-        panel.categories,
-        settings.patrol,
-        starts=settings.shifts.starts,
-        seed=settings.model.seed,
-        bounds=bounds,
-    )
+    with progress.stage("allocator"):
+        bounds = exposure_bounds(tables, settings, grid.cells)
+        allocator = build_allocator(
+            grid.cells,
+            panel.categories,
+            settings.patrol,
+            starts=settings.shifts.starts,
+            seed=settings.model.seed,
+            bounds=bounds,
+        )
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,
