@@ -32,7 +32,8 @@ from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.backtest.model import by_shift, trained_fold
 from patrolcast.runs.backtest.windows import RollingOrigins, plan_origins, reports_by
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid
+from patrolcast.runs.pipeline.counted import Grid, build_grid
+from patrolcast.runs.pipeline.run import admit_features
 
 SHARES = (0.01, 0.02, 0.05)
 FULL = "full forecast"

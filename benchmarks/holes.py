@@ -24,7 +24,7 @@ from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import BoolArray, IntArray
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import build_grid, count_incidents
+from patrolcast.runs.pipeline.counted import build_grid, count_incidents
 
 SCOPES = ("all incidents", "one category", "one district")
 _YEAR, _WEEK = 365, 7

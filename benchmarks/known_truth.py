@@ -31,9 +31,10 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray, Int32Array
 from patrolcast.runs.load.city import load_city
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
-from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, forecast_panel
+from patrolcast.runs.pipeline.run import admit_features, forecast_panel
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 from patrolcast.synthetic.truth import Truth, true_rate, truth_from_document
 

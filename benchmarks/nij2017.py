@@ -42,7 +42,7 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.windows import reports_by
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import Grid, build_grid
+from patrolcast.runs.pipeline.counted import Grid, build_grid
 
 WINDOWS = {"1WK": 7, "2WK": 14, "1MO": 31, "2MO": 61, "3MO": 92}
 REPLAYED = (2013, 2014, 2015, 2016)

@@ -33,7 +33,8 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.backtest.model import forecast_fold
 from patrolcast.runs.backtest.windows import RollingOrigins, outcomes
-from patrolcast.runs.pipeline.run import Grid, admit_features
+from patrolcast.runs.pipeline.counted import Grid
+from patrolcast.runs.pipeline.run import admit_features
 
 FLOOR = {
     "burglary": (1.07, 1.08, 1.10), "robbery": (1.05, 1.04, 1.05), "vehicle_theft": (1.12, 1.13, 1.10),

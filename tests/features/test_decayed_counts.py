@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,7 @@ from patrolcast.features.decayed_counts import (
     DecayedCount,
     components,
     decayed_rates,
+    same_everywhere,
     smoothing_kernels,
     spread,
     weighted_sum,
@@ -22,18 +25,18 @@ CENTRES = np.array([[0.0, 0.0], [300.0, 0.0], [600.0, 0.0]])
 
 
 def test_all_history_is_reports_over_days() -> None:
-    rates = decayed_rates(DecayedCount("own", None, 0), History(KNOWN, first=0))
+    rates = decayed_rates(inf, History(KNOWN, first=0))
     assert rates.tolist() == [[2.0, 0.0], [1.0, 0.0], pytest.approx([2 / 3, 4 / 3])]
 
 
 def test_a_report_weighs_half_after_its_half_life_and_the_mean_is_over_the_weights() -> None:
-    rates = decayed_rates(DecayedCount("own", 1, 0), History(KNOWN, first=2))
+    rates = decayed_rates(1, History(KNOWN, first=2))
     # Weights of the three days, newest first: 1, 1/2, 1/4; their sum 7/4.
     assert rates.tolist() == [pytest.approx([2 * 0.25 / 1.75, 4 / 1.75])]
 
 
 def test_the_city_count_is_the_same_in_every_cell() -> None:
-    rates = decayed_rates(DecayedCount("city", 1, 0), History(KNOWN, first=2))
+    rates = same_everywhere(decayed_rates(1, History(KNOWN, first=2)))
     assert rates.tolist() == [pytest.approx([4.5 / 1.75 / 2] * 2)]
 
 

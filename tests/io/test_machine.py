@@ -20,7 +20,7 @@ def test_stages_and_their_parts_are_timed_and_no_name_of_the_machine_is_kept() -
     timing = watch.timing()
     assert seen == [("rows", 0, 2), ("rows", 1, 2), ("rows", 2, 2)]
     assert list(timing["seconds"]) == ["load"]
-    assert [part["name"] for part in timing["parts"]] == ["rows", machine.ELSEWHERE]
+    assert [part["name"] for part in timing["parts"]] == [machine.START, "rows", machine.ELSEWHERE]
     assert sum(part["cpu_seconds"] for part in timing["parts"]) == pytest.approx(timing["cpu_seconds"])
     assert timing.keys() == {
         "started_at", "finished_at", "seconds", "parts", "cpu_seconds", "peak_memory_mib", "cpus", "machine", "system",

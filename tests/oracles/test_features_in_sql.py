@@ -23,7 +23,8 @@ from patrolcast.domain.tables import CityTables
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.pipeline.run import build_grid, count_incidents, run_pipeline
+from patrolcast.runs.pipeline.counted import build_grid, count_incidents
+from patrolcast.runs.pipeline.run import run_pipeline
 
 ZONE = "America/Chicago"
 MOMENTS = {"the last night": "2026-03-01 05:00:00", "a night after the clock went back": "2025-12-02 05:00:00"}

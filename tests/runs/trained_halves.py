@@ -10,15 +10,9 @@ from tests.runs.audited_city import city_settings
 
 from patrolcast.domain.records import Progress, RunResult
 from patrolcast.domain.tables import CityTables
+from patrolcast.runs.pipeline.counted import build_grid, count_incidents
 from patrolcast.runs.pipeline.forecast import Forecast
-from patrolcast.runs.pipeline.run import (
-    admit_features,
-    build_grid,
-    count_incidents,
-    forecast_panel,
-    panel_inputs,
-    run_pipeline,
-)
+from patrolcast.runs.pipeline.run import admit_features, forecast_panel, panel_inputs, run_pipeline
 from patrolcast.runs.pipeline.training import CategoryRows, fit_categories
 from patrolcast.runs.pipeline.windows import plan_windows
 

@@ -1,6 +1,6 @@
 """The tables that stages exchange, and the two types that keep citizen reports and all other records apart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import pandas as pd
@@ -94,6 +94,11 @@ class CityTables:
     names: tuple[NamedShapes, ...] = ()
     coverage: CensusCoverage | None = None
     uncounted: gpd.GeoDataFrame | None = None
+
+    def without_records(self) -> "CityTables":
+        """The layers alone: millions of rows need not be held once they are counted."""
+        none = empty_incidents()
+        return replace(self, incidents=CitizenIncidents(none), set_aside=SetAsideRecords(none))
 
 
 def empty_incidents() -> pd.DataFrame:

@@ -8,11 +8,11 @@ averaged, and the mean is brought to the season of the day that is forecast.
 """
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy import signal
 
 from patrolcast.features.season import fit_season, harmonics
 from patrolcast.numerics.arrays import BoolArray, CountArray, FloatArray, IntArray
@@ -68,9 +68,12 @@ def city_level(known: CountArray, day_of_year: IntArray, exposure: Exposure = WH
     coefficients = [fit_season(total[: day + 1], exposed[: day + 1], waves[: day + 1]) for day in refits]
     fitted = np.repeat(coefficients, _REFIT_DAYS, axis=0)[:n_days]
     rates, loss = np.empty((len(CHOICES), n_days)), np.empty((len(CHOICES), n_days))
-    for i, (half_life, weight) in enumerate(CHOICES):
-        rates[i], week = _relative_rate(total, exposed, waves, fitted, half_life, weight)
-        loss[i] = _loss_so_far(rates[i] * week, total, exposed) + weight * _TIE  # of equals the one without a season
+    for i, weight in enumerate(SEASON_WEIGHTS):
+        chosen = slice(i * len(HALF_LIVES_DAYS), (i + 1) * len(HALF_LIVES_DAYS))
+        rates[chosen], week = _relative_rates(total, exposed, waves, fitted, weight)
+        for rate, losses in zip(rates[chosen], loss[chosen], strict=True):
+            # Of equals the one without a season.
+            losses[:] = _loss_so_far(rate * week, total, exposed) + weight * _TIE
     loss[CHOICES.index((28.0, 0.0))] -= _TIE  # until anything is known
     best = loss.argmin(axis=0)
     weights = np.array([weight for _, weight in CHOICES])[best]
@@ -110,25 +113,31 @@ def _exposed_total(known: CountArray, exposure: Exposure) -> tuple[FloatArray, B
     return np.where(exposed, (by_part * came).sum(axis=0) / np.maximum(share, _LEAST_EXPOSED_SHARE), 0.0), exposed
 
 
-def _relative_rate(
-    total: FloatArray, exposed: BoolArray, waves: FloatArray, fitted: FloatArray, half_life: float, weight: float
+def _relative_rates(
+    total: FloatArray, exposed: BoolArray, waves: FloatArray, fitted: FloatArray, weight: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Decayed reports per day of season 1 at each origin, and the season of the exposed days of the week after it."""
-    n_days, factor = len(total), daily_factor(half_life)
+    """Decayed reports per day of season 1 by half-life and origin, and the season of the exposed days of the next week.
+
+    ``[n_half_lives, n_days]`` and ``[n_days]``.
+    """
+    n_days, factors = len(total), [daily_factor(half_life) for half_life in HALF_LIVES_DAYS]
     came = np.concatenate([exposed, np.zeros(_WEEK, dtype=bool)])
-    rate, week = np.empty(n_days), np.empty(n_days)
+    rates, week = np.empty((len(factors), n_days)), np.empty(n_days)
+    decayed = [_decayed(total * came[:n_days], factor) for factor in factors]
     step = _REFIT_DAYS if weight else n_days  # without a season nothing is fitted again
     for begin in range(0, n_days, step):
         end = min(begin + step, n_days)
         season = np.exp(weight * (waves[: end + _WEEK] * fitted[begin]).sum(axis=1)) * came[: end + _WEEK]
-        decayed, weights = (
-            signal.lfilter([1.0], [1.0, -factor], values) for values in (total[:end] * came[:end], season[:end])
-        )
-        rate[begin:end] = (decayed / np.maximum(weights, _LEAST**2))[begin:]
+        for rate, reports, factor in zip(rates, decayed, factors, strict=True):
+            rate[begin:end] = reports[begin:end] / np.maximum(_decayed(season[:end], factor)[begin:], _LEAST**2)
         running = np.concatenate([[0.0], np.cumsum(season)])
         after = np.arange(begin, end) + 1
         week[begin:end] = running[np.minimum(after + _WEEK, len(season))] - running[after]
-    return rate, week
+    return rates, week
+
+
+def _decayed(values: FloatArray, factor: float) -> FloatArray:
+    return np.array([*accumulate(values.tolist(), lambda before, value: value + factor * before)])
 
 
 def _loss_so_far(expected: FloatArray, total: FloatArray, exposed: BoolArray) -> FloatArray:

@@ -6,6 +6,7 @@ Each says whose reports count (the row's category, or all), how fast they fade, 
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -63,14 +64,14 @@ def smoothing_kernels(centres_m: FloatArray) -> SmoothingKernels:
 Decayed = Callable[[DecayedCount], Float32Array]
 
 
-def decayed_rates(count: DecayedCount, history: History) -> Float32Array:
-    """Reports per day of one decayed count before spreading, ``[n_days - first, n_cells]``."""
-    if count.half_life_days is None:
-        return history.long_run_mean()
-    rates = history.decayed_mean(count.half_life_days)
-    if count.source == "city":
-        return np.broadcast_to(rates.mean(axis=1, keepdims=True), rates.shape)
-    return rates
+def decayed_rates(half_life_days: float, history: History) -> Float32Array:
+    """Reports per day that fade so (infinite: not at all), in each cell, ``[n_days - first, n_cells]``."""
+    return history.long_run_mean() if half_life_days == inf else history.decayed_mean(half_life_days)
+
+
+def same_everywhere(rates: Float32Array) -> Float32Array:
+    """The city's mean in each of its cells, the same shape; it fills no room."""
+    return np.broadcast_to(rates.mean(axis=1, keepdims=True), rates.shape)
 
 
 def components(decayed: Decayed, kernels: SmoothingKernels, rows: Int32Array) -> Float32Array:

@@ -76,31 +76,31 @@ def sampled_rows(
     Parameters
     ----------
     shifts, origins : the shifts trained on and the origin each is forecast from.
-    counts, expected : ``[n_shifts, n_cells]``: what occurred, and a rough expectation made before it,
-        which becomes its square root.
+    counts : what occurred, ``[n_shifts, n_cells]`` of all shifts.
+    expected : a rough expectation made before it, ``[len(shifts), n_cells]``, which becomes its square root.
     max_rows : about how many rows to keep. At most three quarters are non-zero; where there are more, each is drawn
         with a probability in proportion to its count, so that nearly every drawn row stands for the same incidents.
     """
-    n_filled, most_filled = int(np.count_nonzero(counts)), max_rows - max_rows // _ZERO_SHARE
-    per_incident = np.float32(1.0 if n_filled <= most_filled else most_filled / counts.sum(dtype=np.int64))
+    filled_by_shift, by_shift = np.count_nonzero(counts, axis=1), counts.sum(axis=1, dtype=np.int64)
+    n_filled, most_filled = int(filled_by_shift[shifts].sum()), max_rows - max_rows // _ZERO_SHARE
+    per_incident = np.float32(1.0 if n_filled <= most_filled else most_filled / by_shift[shifts].sum())
     root = np.sqrt(expected, out=expected)  # an array of a large city's history: there is no room for two
     scale = np.float32((max_rows - min(n_filled, most_filled)) / max(float(root.sum(dtype=np.float64)), 1e-12))
-    times, cells, chances = [], [], []
-    for begin in range(0, len(counts), _BLOCK_SHIFTS):
+    at, chances, n_cells = list[IntArray](), [], counts.shape[1]
+    for begin in range(0, len(shifts), _BLOCK_SHIFTS):
         part = slice(begin, begin + _BLOCK_SHIFTS)
-        filled = counts[part]
-        keep, holds = root[part] * scale, np.nonzero(filled)
+        filled = counts[shifts[part]].reshape(-1)
+        keep, holds = (root[part] * scale).reshape(-1), np.flatnonzero(filled != 0)
         keep[holds] = filled[holds] * per_incident
         np.minimum(keep, np.float32(1.0), out=keep)
-        drawn = np.nonzero(rng.random(keep.shape, dtype=np.float32) < keep)
-        times.append(drawn[0] + begin)
-        cells.append(drawn[1].astype(np.int32))
+        drawn = np.flatnonzero(rng.random(keep.shape, dtype=np.float32) < keep)
+        at.append(drawn + begin * n_cells)
         chances.append(keep[drawn])
-    at, cell = np.concatenate(times), np.concatenate(cells)
+    position, cell = np.divmod(np.concatenate(at), n_cells)
     return Rows(
-        origin=origins[at],
-        shift=shifts[at],
-        cell=cell,
-        count=counts[at, cell].astype(np.float32),
+        origin=origins[position],
+        shift=shifts[position],
+        cell=cell.astype(np.int32),
+        count=counts[shifts[position], cell].astype(np.float32),
         weight=(1.0 / np.concatenate(chances)).astype(np.float32),
     )

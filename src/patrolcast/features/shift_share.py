@@ -73,9 +73,10 @@ class ShiftCounts:
         incidents : what occurred in the training window; ``known_day`` is the origin from which each is forecast.
         """
         week, city = incidents.known_day // RENEWED_DAYS - self.first_week, _city_shares(self.counts)
-        by_slot = self.counts.sum(axis=1)
-        everything, in_shift = by_slot.sum(axis=1)[week, incidents.cell], by_slot[week, incidents.slot, incidents.cell]
-        at_weekend = self.counts[week, incidents.weekend, incidents.slot, incidents.cell]
+        # Gathered first: the counts of the incidents' own places and weeks are few beside all.
+        of_place, row = np.moveaxis(self.counts, 3, 1)[week, incidents.cell], np.arange(len(week))
+        everything, in_shift = of_place.sum(axis=(1, 2)), of_place[row, :, incidents.slot].sum(axis=1)
+        at_weekend = of_place[row, incidents.weekend, incidents.slot]
         of_shift, of_weekend = city.shift[week, incidents.slot], city.weekend[week, incidents.weekend, incidents.slot]
         by_shift = [_log_factor(in_shift, everything, of_shift, k) for k in STRENGTHS]
         by_weekend = [_log_factor(at_weekend, in_shift, of_weekend, m) for m in WEEKEND_STRENGTHS]

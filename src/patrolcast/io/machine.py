@@ -16,7 +16,8 @@ from typing import Any
 from patrolcast.domain.records import Progress
 from patrolcast.io.encode import iso_utc
 
-ELSEWHERE = "start, and between the parts"
+START = "start of the program"
+ELSEWHERE = "between the parts"
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Stopwatch:
     begun: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
     parts: list[dict[str, float | str]] = field(default_factory=list)
+    at_start: tuple[float, int] = field(default_factory=lambda: (_cpu(), _peak_memory_mib()))
 
     @contextmanager
     def stage(self, name: str, progress: Progress | None = None) -> Iterator[None]:
@@ -59,18 +61,23 @@ class Stopwatch:
     def timing(self) -> dict[str, Any]:
         """Start, end, seconds by stage and by part of it, peak memory and the kind of machine; no name of it.
 
-        The last part is what no other holds, above all the start of Python and its libraries: the processor's seconds
-        of all parts are those of the run.
+        The first part is what the processor did before there was a watch: Python, the command, its first libraries;
+        how long that took nobody has timed. The last is what no other holds: the processor's seconds of all parts are
+        those of the run.
         """
+        before: dict[str, float | str] = {"name": START, "seconds": 0.0, "cpu_seconds": round(self.at_start[0], 3)}
+        before |= {"peak_memory_mib": self.at_start[1]}
         now, cpu = datetime.now(UTC), round(_cpu(), 3)
-        seconds, cpu_seconds = (sum(float(part[of]) for part in self.parts) for of in ("seconds", "cpu_seconds"))
+        seconds, cpu_seconds = (
+            sum(float(part[of]) for part in (before, *self.parts)) for of in ("seconds", "cpu_seconds")
+        )
         rest = {"name": ELSEWHERE, "seconds": round((now - self.begun).total_seconds() - seconds, 3)}
         rest |= {"cpu_seconds": round(cpu - cpu_seconds, 3), "peak_memory_mib": _peak_memory_mib()}
         return {
             "started_at": iso_utc(self.begun),
             "finished_at": iso_utc(now),
             "seconds": dict(self.seconds),
-            "parts": [*self.parts, rest],
+            "parts": [before, *self.parts, rest],
             "cpu_seconds": cpu,
             "peak_memory_mib": _peak_memory_mib(),
             "cpus": os.cpu_count(),

@@ -40,13 +40,17 @@ def decayed_mean(
     """
     factor = dtype(daily_factor(half_life_days))
     oldest = max(first - round(_NEGLIGIBLE_HALF_LIVES * half_life_days), 0)
-    age = np.arange(first - oldest, 0, -1, dtype=dtype).reshape(-1, *[1] * (counts.ndim - 1))
-    summed = (np.power(factor, age) * counts[oldest:first]).sum(axis=0, dtype=dtype)
+    summed = np.zeros(counts.shape[1:], dtype)
+    # Row by row, here and below: an array of weighted counts as large as the history would only be summed.
+    for fade, reports in zip(
+        np.power(factor, np.arange(first - oldest, 0, -1, dtype=dtype)), counts[oldest:first], strict=True
+    ):
+        summed += fade * reports
     weights = total_weight(float(factor), np.arange(first + 1, len(counts) + 1)).astype(dtype)
     decayed = np.empty((len(weights), *counts.shape[1:]), dtype)
-    # Row by row: a filter down each column jumps through the memory and takes several times as long.
+    # A filter down each column jumps through the memory and takes several times as long.
     for day, (reports, weight) in enumerate(zip(counts[first:], weights, strict=True)):
-        summed = summed + reports
-        decayed[day] = summed / weight
-        summed = factor * summed
+        summed += reports
+        np.divide(summed, weight, out=decayed[day, ...])
+        summed *= factor
     return decayed

@@ -53,7 +53,7 @@ def nothing_is_computed(published: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         raise ComputedError
 
     assert published.is_dir()
-    monkeypatch.setattr("patrolcast.runs.pipeline.run.run_pipeline", reached)
+    monkeypatch.setattr("patrolcast.runs.pipeline.run.count_city", reached)
 
 
 def night(config: Path, rows: Rows | None = None) -> None:

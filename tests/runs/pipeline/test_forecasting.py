@@ -18,18 +18,11 @@ from patrolcast.forecast import gbm
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.forecast import Forecast
-from patrolcast.runs.pipeline.half_samples import N_HALVES
 from patrolcast.runs.pipeline.inputs import category_inputs, shared_inputs
-from patrolcast.runs.pipeline.run import (
-    Grid,
-    admit_features,
-    build_grid,
-    compare_panel,
-    count_incidents,
-    forecast_panel,
-)
-from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
+from patrolcast.runs.pipeline.run import admit_features, compare_panel, forecast_panel
+from patrolcast.runs.pipeline.windows import N_HALVES, TimeWindows, plan_windows
 
 Made = tuple[Panel, Grid, TimeWindows, Forecast]
 

@@ -18,9 +18,9 @@ from patrolcast.grid.gaps import Gap
 from patrolcast.grid.panel import Panel
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.inputs import _incidents, category_inputs, shared_inputs
 from patrolcast.runs.pipeline.rolling_origin import known_by
-from patrolcast.runs.pipeline.run import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
 

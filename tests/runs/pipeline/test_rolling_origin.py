@@ -17,6 +17,7 @@ from patrolcast.domain.tables import CitizenIncidents, CityTables
 from patrolcast.grid.gaps import Gap
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.counted import build_grid, count_incidents
 from patrolcast.runs.pipeline.rolling_origin import (
     fold_panel,
     fold_windows,
@@ -25,7 +26,7 @@ from patrolcast.runs.pipeline.rolling_origin import (
     night_shifts,
     split_folds,
 )
-from patrolcast.runs.pipeline.run import admit_features, build_grid, count_incidents, forecast_panel, run_pipeline
+from patrolcast.runs.pipeline.run import admit_features, forecast_panel, run_pipeline
 
 
 @pytest.fixture(scope="module")

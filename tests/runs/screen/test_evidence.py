@@ -375,7 +375,8 @@ def test_training_never_opens_the_residents(screened: Path) -> None:
 
     from patrolcast.domain.records import Progress
     from patrolcast.runs.load.city import load_city
-    from patrolcast.runs.pipeline.run import admit_features, build_grid, count_incidents, forecast_panel
+    from patrolcast.runs.pipeline.counted import build_grid, count_incidents
+    from patrolcast.runs.pipeline.run import admit_features, forecast_panel
     from patrolcast.runs.pipeline.windows import plan_windows
 
     settings = read_settings(screened).settings

@@ -34,9 +34,10 @@ from patrolcast.runs.backtest.scoring import FORECAST, START, Windows, as_plain_
 from patrolcast.runs.backtest.windows import RollingOrigins, outcomes, plan_origins, window_days
 from patrolcast.runs.forecast.stored_runs import identify
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.counted import Grid, build_grid
 from patrolcast.runs.pipeline.residents import residents_of_cells
 from patrolcast.runs.pipeline.rolling_origin import Fold
-from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid
+from patrolcast.runs.pipeline.run import admit_features
 from patrolcast.runs.screen.evidence import excluded_by_screen
 
 PARTED = "week"

@@ -20,11 +20,12 @@ from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import Float32Array, FloatArray
 from patrolcast.runs.backtest.windows import RollingOrigins
 from patrolcast.runs.pipeline.baselines import expected_by_baselines
+from patrolcast.runs.pipeline.counted import Grid
 from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.forecasting import expected_by_model
 from patrolcast.runs.pipeline.inputs import category_inputs
 from patrolcast.runs.pipeline.rolling_origin import Fold, fold_panel, fold_windows, gaps_at_training, known_by
-from patrolcast.runs.pipeline.run import Grid, forecast_panel, panel_inputs
+from patrolcast.runs.pipeline.run import forecast_panel, panel_inputs
 from patrolcast.runs.pipeline.windows import Window
 
 MODEL_DAYS = 7

@@ -28,8 +28,8 @@ from patrolcast.grid.exposed import exposed_hours_of_week, shifts_in_holes, with
 from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.panel import Panel, build_panel
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
+from patrolcast.runs.pipeline.counted import Grid
 from patrolcast.runs.pipeline.rolling_origin import Fold
-from patrolcast.runs.pipeline.run import Grid
 
 HORIZON_DAYS = {"shift": 0, "day": 1, "week": 7, "month": 28}
 _LEAST_INCIDENTS = 100

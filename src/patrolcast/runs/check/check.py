@@ -34,8 +34,9 @@ from patrolcast.runs.forecast.objectives import objectives_of
 from patrolcast.runs.forecast.stored_evidence import evidence_warnings
 from patrolcast.runs.load.call_source import require_as_published
 from patrolcast.runs.load.city import LoadedCity, load_city
+from patrolcast.runs.pipeline.counted import panel_of, place_values
 from patrolcast.runs.pipeline.levers import exploration_by_past
-from patrolcast.runs.pipeline.run import admit_features, panel_of, place_values
+from patrolcast.runs.pipeline.run import admit_features
 
 MOST_PATROLLED = 0.05
 """Share of the cells that one shift's patrol may reach before `check` warns: a few percent of places hold half of a

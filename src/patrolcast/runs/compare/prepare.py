@@ -22,9 +22,9 @@ from patrolcast.runs.compare.nights import Shared
 from patrolcast.runs.compare.variants import ENFORCEMENT, VariantConfig
 from patrolcast.runs.load.city import LoadedCity, load_city
 from patrolcast.runs.load.layers import load_layers
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.levers import exposure_bounds
 from patrolcast.runs.pipeline.rolling_origin import Fold, last_nights, night_shifts, split_folds
-from patrolcast.runs.pipeline.run import Grid, build_grid, count_incidents
 
 
 @dataclass(frozen=True)

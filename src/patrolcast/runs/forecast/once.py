@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +79,8 @@ def run_once(
     identity: Identity | None = None
     try:
         require_as_published(config.settings, runs)
-        identity = identify(config)
+        with watch.stage("identity", progress):
+            identity = identify(config)
         known = None if force else find_identical(runs, config, identity, as_of=as_of, now=now)
         if known is not None and not (publishing and publication_fault(known.folder)):
             return known
@@ -94,7 +96,8 @@ def run_once(
     known = known or (None if force else verified_run(runs / context.run_id, config))
     if known is not None and not (publishing and publication_fault(known.folder)):
         return _finished(config, known, role=role)
-    from patrolcast.runs.forecast.run_folder import manifest_of, run_files
+    with watch.stage("libraries of the pages", progress):
+        from patrolcast.runs.forecast.run_folder import manifest_of, run_files
 
     def pages(run_id: str) -> tuple[dict[str, Any], dict[str, bytes]]:
         published_context = dataclasses.replace(context, run_id=run_id)
@@ -141,20 +144,23 @@ def compute_run(
 
     Returns
     -------
-    the result with every gate, its context, what else the manifest holds, and the city as loaded.
+    the result with every gate, its context, what else the manifest holds, and the city as loaded, without its records.
     """
+    progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
+    progress.step("libraries", 0, 1)
     from patrolcast.audit.gates import REQUIRED, source_gates, unmade_gates
     from patrolcast.audit.limits import limits_gate
     from patrolcast.audit.objectives import reported, review_gate
     from patrolcast.audit.waivers import apply_waivers, exceptions_in_force, refuse_unwaivable
+    from patrolcast.intake.words.worded_offences import with_expected
     from patrolcast.report.words import spaced
     from patrolcast.runs.forecast.for_readers import for_readers
     from patrolcast.runs.load.city import load_city
     from patrolcast.runs.load.increment.city import load_city_with_store
-    from patrolcast.runs.pipeline.run import run_pipeline
+    from patrolcast.runs.pipeline.run import count_city, forecast_city
     from patrolcast.runs.screen.evidence import enforce_screen
 
-    progress, settings = watch.timed(progress or Progress()), in_canonical_order(config.settings)
+    progress.step("libraries", 1, 1)
     with watch.stage("load"):
         if store is None:
             city = load_city(settings, as_of=as_of, now=now, progress=progress)
@@ -163,23 +169,31 @@ def compute_run(
                 settings, as_of=as_of, now=now, made_by=_reader(identity), folder=store, progress=progress
             )
         release_memory()
-    _require_unchanged(city, identity, config)
+    with progress.stage("inputs unchanged"):
+        _require_unchanged(city, identity, config)
     if inspect is not None:
         inspect(city)
     moment = city.as_of.astimezone(UTC)
     day = local_day(moment, settings.area.timezone)
     refuse_long(settings.waivers, day=day)
     refuse_unwaivable(settings.waivers)
-    screen = enforce_screen(config, identity.inputs, day=day)
+    with progress.stage("stored evidence"):
+        screen = enforce_screen(config, identity.inputs, day=day)
+        stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     with watch.stage("pipeline"):
-        result = run_pipeline(
+        counted = count_city(
             city.tables, settings, as_of=moment, progress=progress,
             screened_out=screen.screened_out, screened_in=screen.screened_in,
+        )  # fmt: skip
+        worded = partial(with_expected, city.officer_worded, city.tables.incidents.table[["category"]])
+        city = dataclasses.replace(city, tables=counted.tables)
+        release_memory()  # a large export's rows are counted now: no room for them beside the features
+        result = forecast_city(
+            counted, settings, progress=progress,
             other_trainings=settings.audit.other_trainings and settings.residents is not None,
         )  # fmt: skip
     sources = tuple(dataclasses.replace(source, notes=tuple(map(spaced, source.notes))) for source in city.sources)
     data_gates = source_gates(sources, newest_report=city.newest_report, as_of=moment, limits=settings.gates)
-    stored = evidence_gates(config, as_of=moment, inputs=identity.inputs)
     limits = tuple(chosen_limits(settings))
     on_limits = limits_gate(limits, settings.waivers, day=day)
     against = finished_objectives(settings, day=day)
@@ -208,7 +222,7 @@ def compute_run(
         weights=dict(settings.patrol.weights),
         call_source=city.call_source,
         drawn_moments=city.drawn_moments,
-        officer_worded=city.worded_in(result.forecast),
+        officer_worded=worded(result.forecast),
         group_names=called,
         excel_csv=settings.publish.excel_csv,
         objectives=() if against is None else reported(against, gates),

@@ -28,7 +28,6 @@ from patrolcast.intake.quality_notes import drawn_moments, quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
-from patrolcast.intake.words.worded_offences import with_expected
 from patrolcast.io.machine import release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
@@ -77,10 +76,6 @@ class LoadedCity:
     officer_worded: tuple[WordedOffence, ...] = ()
     gaps: tuple[Gap, ...] = ()
     drawn_moments: int = 0
-
-    def worded_in(self, forecast: pd.DataFrame) -> tuple[WordedOffence, ...]:
-        """``officer_worded`` with the share of each in a forecast of this city."""
-        return with_expected(self.officer_worded, self.tables.incidents.table, forecast)
 
 
 def load_city(
@@ -134,13 +129,15 @@ def city_of_sources(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
-    look = look_at_columns(sources, columns)
+    with progress.stage("look"):
+        look = look_at_columns(sources, columns)
     require_call_source(settings, rules.codebook, look)
     with progress.stage("records"):
         raw = read(columns, look)
         bad = _bad_rows(sources, raw)
         release_memory()
-    doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
+    with progress.stage("call sources"):
+        doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
     with progress.stage("intake"):
         moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
     progress.step("notes", 0, 1)

@@ -14,6 +14,7 @@ from patrolcast.domain.comparison import MODEL
 from patrolcast.domain.matrix import Admission, AdmittedMatrix, union_of_admissions
 from patrolcast.domain.records import IntervalCalibration, Progress, SkillComparison
 from patrolcast.domain.settings import Model
+from patrolcast.features.city_rate import CityLevel
 from patrolcast.features.matrix import (
     CategoryInputs,
     SharedInputs,
@@ -83,7 +84,7 @@ def fit_and_forecast(
     ----------
     admissions : one forecast each; what one is does not depend on the others beside it.
     reasons : keep the horizon's features, from which suggestions are explained.
-    halves : train again on halves of the weeks (`half_samples`), under the first admission.
+    halves : train again on halves of the weeks (`windows`), under the first admission.
     """
     admissions = [admission.used_by(settings.kind) for admission in admissions]
     every = union_of_admissions(admissions)
@@ -99,14 +100,24 @@ def fit_and_forecast(
         others = training.train_halves(rows, admissions[0], settings, n_slots=n_slots, progress=progress)
     pairs = list(zip(admissions, models, strict=True))
     summaries = [training.training_summary(parts, panel, windows, settings, *pair) for pair in pairs]
-    starts = [part.start for part in parts]
+    starts, cities = [part.start for part in parts], [part.city for part in parts]
     del parts, rows
     categories = []
     for code in range(len(panel.categories)):
         progress.step("forecast", code, len(panel.categories))
         categories.append(
             forecast_category(
-                code, panel, shared, windows, pairs, kernels, starts[code], settings, reasons=reasons, others=others
+                code,
+                panel,
+                shared,
+                windows,
+                pairs,
+                kernels,
+                starts[code],
+                settings,
+                reasons=reasons,
+                others=others,
+                city=cities[code],
             )
         )
     progress.step("forecast", len(panel.categories), len(panel.categories))
@@ -153,6 +164,7 @@ def forecast_category(
     *,
     reasons: bool,
     others: Sequence[gbm.FittedModel] = (),
+    city: CityLevel | None = None,
 ) -> list[CategoryForecast]:
     """Predicts validation and horizon anew, a few origins at a time: cheaper than keeping every row since training.
 
@@ -162,7 +174,7 @@ def forecast_category(
     checked, ahead = windows.validation, windows.horizon
     first = int(min(checked.origins.min(), ahead.origins.min()))
     recent = shared.from_day(first)
-    inputs, _ = category_inputs(code, panel, recent, kernels, start, windows)
+    inputs, _ = category_inputs(code, panel, recent, kernels, start, windows, city=city)
     requests = [CategoryRequest(admission, model, inputs.under(admission)) for admission, model in models]
     # Where records are missing, next to nothing is expected: nothing is counted there either.
     exposed = exposed_share(panel, code, checked.shifts)

@@ -10,7 +10,14 @@ from patrolcast.domain.shifts import MICROSECONDS_PER_HOUR, to_instants
 from patrolcast.features import city_rate, lags
 from patrolcast.features.array_cache import ArrayCache, HistoryKey
 from patrolcast.features.catalogue import HALF_LIVES_DAYS
-from patrolcast.features.decayed_counts import DecayedCount, SmoothingKernels, components, decayed_rates, weighted_sum
+from patrolcast.features.decayed_counts import (
+    DecayedCount,
+    SmoothingKernels,
+    components,
+    decayed_rates,
+    same_everywhere,
+    weighted_sum,
+)
 from patrolcast.features.lags import History
 from patrolcast.features.matrix import CategoryInputs, SharedInputs
 from patrolcast.features.rows import latest_origin
@@ -19,8 +26,7 @@ from patrolcast.forecast.stacked_rates import FittedStart, fit_weights
 from patrolcast.grid import exposed
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import AnyIntArray, Float32Array, FloatArray, Int32Array, IntArray
-from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
-from patrolcast.runs.pipeline.windows import TimeWindows, Window
+from patrolcast.runs.pipeline.windows import N_HALVES, TimeWindows, Window, in_half
 
 _MOST_CELL_WEEKS = 300_000
 _BLOCK_DAYS = 128
@@ -44,22 +50,29 @@ def category_inputs(
     windows: TimeWindows | None,
     *,
     halves: bool = False,
+    city: city_rate.CityLevel | None = None,
 ) -> tuple[CategoryInputs, FittedStart]:
     """What one category adds to the shared inputs.
 
     Parameters
     ----------
     start : result of an earlier call; None: it is fitted on the training window.
-    halves : fit the weights to halves of the training weeks, too (`half_samples`).
+    halves : fit the weights to halves of the training weeks, too (`windows`).
+    city : the city's level, where an earlier call on the same panel has it.
     """
     n_slots = len(np.unique(panel.calendar["slot"]))
     exposure = exposed.exposed_days(panel, code)
     history = History(panel.known(code), first=shared.first_day, exposure=exposure)
 
     def rates_of(count: DecayedCount) -> Float32Array:
-        whose, holder = (shared.any_history, shared.cache) if count.source == "any" else (history, cache)
         key = HistoryKey(count.source, count.half_life_days or inf)
-        return holder.get_or_make(key, lambda: decayed_rates(count, whose))
+        if count.source == "city":
+            return cache.get_or_make(key, lambda: same_everywhere(by_cell(key._replace(source="own"))))
+        return by_cell(key)
+
+    def by_cell(key: HistoryKey) -> Float32Array:
+        whose, holder = (shared.any_history, shared.cache) if key.source == "any" else (history, cache)
+        return holder.get_or_make(key, lambda: decayed_rates(key.half_life_days, whose))
 
     cache = ArrayCache()
     clean = exposed.without_gaps(panel.of(code))
@@ -85,7 +98,7 @@ def category_inputs(
     rates = [weighted_sum(rates_of, kernels.decayed, stack.weight.tolist()) for stack in stacks]
     # Features use these half-lives again, and no others: the room goes to the next category.
     cache.keep_only({HistoryKey("own", half_life) for half_life in HALF_LIVES_DAYS})
-    city = city_rate.city_level(history.known, shared.day_of_year, exposure)
+    city = city or city_rate.city_level(history.known, shared.day_of_year, exposure)
     level, *by_halves = (_start(rate, city.rate[shared.first_day :]) for rate in rates)
     profile = lags.hour_of_week_profile(exposed.exposed_hours_of_week(panel, code, n_slots=n_slots))
     shares = by_shift.shares(ShareStrength(*start.share_strength))

@@ -7,10 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
-from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from patrolcast.audit.gates import pipeline_gates
@@ -20,26 +17,18 @@ from patrolcast.domain.settings import Settings, refuse_comparison_only
 from patrolcast.domain.tables import CityTables
 from patrolcast.features.calendar import calendar_features, refuse_unknown_region
 from patrolcast.features.catalogue import catalogue
-from patrolcast.features.decayed_counts import smoothing_kernels
 from patrolcast.features.matrix import SharedInputs
-from patrolcast.features.places import place_features
 from patrolcast.features.policy import admit
-from patrolcast.features.proxies.census_copies import refuse_census_copies
-from patrolcast.forecast.baseline import BANDWIDTH_M
-from patrolcast.grid.cells import centres_xy_m, cover_area, locate, rings
-from patrolcast.grid.exposed import categories_with_targets, require_exposed, with_gaps
-from patrolcast.grid.gaps import gap_rule
 from patrolcast.grid.names.map_backdrop import draw_backdrop
-from patrolcast.grid.panel import Panel, build_panel
-from patrolcast.numerics.arrays import CountArray, Float32Array, Int32Array
-from patrolcast.numerics.gaussian import gaussian_kernel
+from patrolcast.grid.panel import Panel
+from patrolcast.numerics.arrays import CountArray
 from patrolcast.runs.pipeline.allocation import build_allocator
 from patrolcast.runs.pipeline.audit import audit_run
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.forecast import Forecast
 from patrolcast.runs.pipeline.forecasting import fit_and_forecast
-from patrolcast.runs.pipeline.inputs import SpatialKernels, shared_inputs
+from patrolcast.runs.pipeline.inputs import shared_inputs
 from patrolcast.runs.pipeline.levers import exposure_bounds, lever_notes, shift_schedule
-from patrolcast.runs.pipeline.residents import residents_as_layers
 from patrolcast.runs.pipeline.suggestions import forecast_table, horizon_matrix, named_cells, suggest, with_places
 from patrolcast.runs.pipeline.windows import TimeWindows, plan_windows
 
@@ -47,14 +36,20 @@ _YEAR_DAYS = 365
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The city's cells and what never changes between origins: neighbours, kernels, places, each incident's cell."""
+class CountedCity:
+    """A city whose incidents are cells and shifts: all that a forecast made at ``as_of`` needs of it.
 
-    cells: gpd.GeoDataFrame
-    near: list[sparse.csr_array]
-    kernels: SpatialKernels
-    by_cell: dict[str, Float32Array]
-    position: Int32Array
+    Attributes
+    ----------
+    tables : the layers; no row of the records.
+    grid : without the cells of incidents, which the panel holds.
+    """
+
+    as_of: datetime
+    tables: CityTables
+    grid: Grid
+    panel: Panel
+    admission: Admission
 
 
 def run_pipeline(
@@ -79,31 +74,64 @@ def run_pipeline(
     screened_in : feature -> what the stored screen says of one that it lets pass.
     other_trainings : train again on halves of the weeks, for the audit's intervals.
     """
-    refuse_comparison_only(settings)
-    # One BLAS thread: sums of another order would change the last digits with the number of cores.
-    with threadpool_limits(limits=1, user_api="blas"):
+    city = count_city(
+        tables, settings, as_of=as_of, progress=progress, screened_out=screened_out, screened_in=screened_in
+    )
+    return forecast_city(city, settings, progress=progress, other_trainings=other_trainings)
+
+
+def count_city(
+    tables: CityTables,
+    settings: Settings,
+    *,
+    as_of: datetime,
+    progress: Progress | None = None,
+    screened_out: Mapping[str, str] | None = None,
+    screened_in: Mapping[str, str] | None = None,
+) -> CountedCity:
+    """The first half of a run, after which no row of the records is needed: whoever has no other use may let them go.
+
+    Parameters, and what is raised: as of :func:`run_pipeline`.
+    """
+    progress = progress or Progress()
+    with progress.stage("policy"):
         admission = admit_features(settings, screened_out, screened_in).used_by(settings.model.kind)
-        return _run(tables, settings, admission, as_of=as_of, progress=progress or Progress(), halves=other_trainings)
+    with _one_blas_thread():
+        with progress.stage("grid"):
+            grid = build_grid(tables, settings)
+        with progress.stage("panel"):
+            panel = count_incidents(tables, grid, settings, as_of=as_of)
+    counted = replace(grid, position=np.zeros(0, dtype=np.int32))
+    return CountedCity(as_of, tables.without_records(), counted, panel, admission)
 
 
-def _run(
-    tables: CityTables, settings: Settings, admission: Admission, *, as_of: datetime, progress: Progress, halves: bool
+def forecast_city(
+    city: CountedCity, settings: Settings, *, progress: Progress | None = None, other_trainings: bool = False
 ) -> RunResult:
-    with progress.stage("grid"):
-        grid = build_grid(tables, settings)
-    with progress.stage("panel"):
-        panel = count_incidents(tables, grid, settings, as_of=as_of)
+    """The second half: from counts to gated suggestions; parameters as of :func:`run_pipeline`."""
+    with _one_blas_thread():
+        return _run(city, settings, progress=progress or Progress(), halves=other_trainings)
+
+
+def _one_blas_thread() -> threadpool_limits:
+    """Sums of another order would change the last digits with the number of cores."""
+    return threadpool_limits(limits=1, user_api="blas")
+
+
+def _run(city: CountedCity, settings: Settings, *, progress: Progress, halves: bool) -> RunResult:
+    as_of, tables, grid, panel, admission = city.as_of, city.tables, city.grid, city.panel, city.admission
     windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
     forecast = forecast_panel(panel, grid, windows, admission, settings, progress=progress, halves=halves)
-    bounds = exposure_bounds(tables, settings, grid.cells)
-    allocator = build_allocator(
-        grid.cells,
-        panel.categories,
-        settings.patrol,
-        starts=settings.shifts.starts,
-        seed=settings.model.seed,
-        bounds=bounds,
-    )
+    with progress.stage("allocator"):
+        bounds = exposure_bounds(tables, settings, grid.cells)
+        allocator = build_allocator(
+            grid.cells,
+            panel.categories,
+            settings.patrol,
+            starts=settings.shifts.starts,
+            seed=settings.model.seed,
+            bounds=bounds,
+        )
     with progress.stage("suggestions"):
         suggested = suggest(
             grid.cells,
@@ -118,19 +146,20 @@ def _run(
         )
     with progress.stage("audit"):
         disparity, on_groups, audited = audit_run(tables, settings, grid.cells, panel, windows, forecast, allocator)
-    table = forecast_table(grid.cells, panel, windows, forecast)
-    gates = pipeline_gates(
-        admission=admission,
-        incidents=panel.n_known,
-        counted=len(panel.cell),
-        uncounted=panel.uncounted,
-        forecast=table,
-        suggestions=suggested.suggestions,
-        largest_sum_error=suggested.largest_sum_error,
-        skill=forecast.skill,
-        minutes_per_district=settings.patrol.minutes_per_district,
-        limits=settings.gates,
-    )
+    with progress.stage("gates"):
+        table = forecast_table(grid.cells, panel, windows, forecast)
+        gates = pipeline_gates(
+            admission=admission,
+            incidents=panel.n_known,
+            counted=len(panel.cell),
+            uncounted=panel.uncounted,
+            forecast=table,
+            suggestions=suggested.suggestions,
+            largest_sum_error=suggested.largest_sum_error,
+            skill=forecast.skill,
+            minutes_per_district=settings.patrol.minutes_per_district,
+            limits=settings.gates,
+        )
     with progress.stage("names"):
         cells = named_cells(grid.cells, tables)
         backdrop = draw_backdrop(grid.cells, tables.water, tables.names)
@@ -153,74 +182,6 @@ def _run(
         exploration=suggested.exploration,
         notes=(*panel.uncounted_notes(), *lever_notes(settings.patrol, suggested.exploration)),
     )
-
-
-def build_grid(tables: CityTables, settings: Settings) -> Grid:
-    """Cells, neighbours, place features, and the cell of every incident."""
-    cells = cover_area(tables.boundary, tables.districts, tables.water, resolution=settings.area.resolution)
-    table = tables.incidents.table
-    position = locate(
-        table["longitude"].to_numpy(), table["latitude"].to_numpy(), cells["cell"], resolution=settings.area.resolution
-    )
-    by_cell = place_values(tables, settings, cells)
-    centres = centres_xy_m(cells)
-    kernels = SpatialKernels(smoothing_kernels(centres), gaussian_kernel(centres, BANDWIDTH_M))
-    return Grid(cells, rings(cells["cell"]), kernels, by_cell, position)
-
-
-def place_values(tables: CityTables, settings: Settings, cells: gpd.GeoDataFrame) -> dict[str, Float32Array]:
-    """Place features, ``[n_cells]`` each.
-
-    Raises ProhibitedDataError: one of them is a census count under another name.
-    """
-    by_cell = place_features(cells, tables.places, settings.places)
-    refuse_census_copies(by_cell, residents_as_layers(tables, settings, cells) if by_cell else ())
-    return by_cell
-
-
-def count_incidents(tables: CityTables, grid: Grid, settings: Settings, *, as_of: datetime) -> Panel:
-    """The panel as it stood at ``as_of``, of the categories that can be forecast from it."""
-    district = grid.cells["district"].to_numpy()
-    return panel_of(tables, grid.position, settings, n_cells=len(grid.cells), as_of=as_of, district=district)
-
-
-def panel_of(
-    tables: CityTables,
-    position: Int32Array,
-    settings: Settings,
-    *,
-    n_cells: int,
-    as_of: datetime,
-    district: npt.NDArray[np.str_] | None = None,
-) -> Panel:
-    """The same from each incident's cell: all that a panel needs of the grid.
-
-    A category without an incident in the training window is left out and named: nothing can be learned of it, and it
-    must not keep the others from being forecast.
-
-    Raises DataRefusedError: the history is too short to train and to validate, or holds no incident.
-    """
-    panel = build_panel(
-        tables.incidents,
-        position,
-        n_cells=n_cells,
-        as_of=as_of,
-        timezone=settings.area.timezone,
-        shift_starts=settings.shifts.starts,
-        horizon_days=settings.model.horizon_days,
-        district=district,
-        gap_rule=gap_rule(settings.incidents),
-    )
-    windows = plan_windows(panel, settings.model, as_of=as_of, n_slots=len(settings.shifts.starts))
-    panel = with_gaps(panel)
-    require_exposed(panel, windows.validation.shifts, what="the validation window")
-    trained = categories_with_targets(panel, windows.training.shifts)
-    silent = {
-        code: f"in the category {name}, which has none in the training window,"
-        for code, name in enumerate(panel.categories)
-        if code not in trained
-    }
-    return panel.without(silent) if silent and trained else panel
 
 
 def admit_features(
@@ -259,8 +220,9 @@ def forecast_panel(
     progress: Progress,
     halves: bool = False,
 ) -> Forecast:
-    """Features, training and forecast of one panel; ``halves``: other trainings, too (`half_samples`)."""
-    shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
+    """Features, training and forecast of one panel; ``halves``: other trainings, too (`windows`)."""
+    with progress.stage("calendar"):
+        shared = panel_inputs(panel, grid, settings, first_day=windows.first_day)
     [forecast] = fit_and_forecast(
         panel, shared, windows, (admission,), grid.kernels, settings=settings.model, progress=progress, halves=halves
     )

@@ -21,9 +21,8 @@ from patrolcast.grid.exposed import categories_with_targets, exposed_shifts, tar
 from patrolcast.grid.panel import Panel
 from patrolcast.numerics.arrays import BoolArray, CountArray, Int32Array
 from patrolcast.numerics.random_streams import Stream, random_stream
-from patrolcast.runs.pipeline.half_samples import N_HALVES, in_half
 from patrolcast.runs.pipeline.inputs import SpatialKernels, category_inputs
-from patrolcast.runs.pipeline.windows import TimeWindows, Window
+from patrolcast.runs.pipeline.windows import N_HALVES, TimeWindows, Window, in_half
 
 _LATER_SHARE = 0.25
 _ROWS_PER_INCIDENT = 5
@@ -87,6 +86,7 @@ def fit_categories(
         inputs, start = category_inputs(code, panel, shared, kernels, None, windows, halves=halves)
         rows = None if settings.kind == "start" else _rows(inputs, panel, shared, windows, admission, settings)
         parts.append(FittedCategory(start, inputs.city, rows))
+        del inputs, rows  # its arrays are as large as the history: no room for them beside the next category's
     progress.step("features", len(panel.categories), len(panel.categories))
     return parts
 
@@ -185,7 +185,7 @@ def _rows(
     settings: Model,
 ) -> CategoryRows:
     occurred, exposed = targets(panel, inputs.code), exposed_shifts(panel, inputs.code)
-    incidents = int(occurred[windows.training.shifts].sum(dtype=np.int64))
+    incidents = int(occurred.sum(axis=1, dtype=np.int64)[windows.training.shifts].sum())
     budget = row_budget(incidents, settings.max_rows // len(panel.categories))
     rng = random_stream(settings.seed, Stream.TRAINING_ROWS, inputs.code)
     now, later = (
@@ -220,7 +220,7 @@ def _sample(
     expected = starting_rate_by_shift(shared, drawn_by, window.shifts, window.origins)
     if exposed is not None:
         expected *= exposed[window.shifts]  # where nothing is expected and nothing is counted, no row is drawn
-    return sampled_rows(window.shifts, window.origins, occurred[window.shifts], expected, max_rows=max_rows, rng=rng)
+    return sampled_rows(window.shifts, window.origins, occurred, expected, max_rows=max_rows, rng=rng)
 
 
 def _target(rows: Rows) -> gbm.Target:

@@ -6,6 +6,21 @@
               |-------- training targets --------|-- validation --|- maturity -|            |-- horizon --|
 
 Targets younger than the maturity may still be unreported; they are features (what is known is known) but not targets.
+
+For other trainings of the same model the training window is halved four times, each with a seed of its own. What patrol
+would a model have suggested that had seen other weeks? Two-week blocks of the training window are paired,
+and each training takes one block of every pair, by the columns of a Hadamard matrix, so that every block is used
+equally often and the halves are orthogonal (balanced half-samples: McCarthy 1969, doi 10.2307/1402214)::
+
+    blocks        1 2   3 4   5 6   7 8 ...
+    training 1    x .   x .   x .   x .
+    training 2    . x   x .   . x   . x
+    training 3    x .   . x   . x   x .
+    training 4    . x   . x   x .   . x
+
+Rows of a half weigh double, so that the trees are regularised alike. The weights of the decayed counts are fitted to
+the half's weeks, too. How strongly a place's share of the shift is drawn to the city's is that of the run itself, as is
+the trees' feature `starting_level`.
 """
 
 from dataclasses import dataclass
@@ -24,6 +39,9 @@ from patrolcast.numerics.random_streams import Stream, random_stream
 
 _LONGEST_WARM_UP_DAYS = 182
 _LEAST_TRAINING_DAYS = 14
+BLOCK_DAYS = 14
+_FIRST_OF_PAIR = ((True, True, True), (False, True, False), (True, False, False), (False, False, True))
+N_HALVES = len(_FIRST_OF_PAIR)
 
 
 @dataclass(frozen=True)
@@ -80,3 +98,11 @@ def plan_windows(panel: Panel, model: Model, *, as_of: datetime, n_slots: int) -
     ahead = np.flatnonzero(start >= now)[: model.horizon_days * n_slots].astype(np.int32)
     horizon = Window(ahead, np.full(len(ahead), panel.n_days - 1, dtype=np.int32))
     return TimeWindows(training, validation, horizon)
+
+
+def in_half(shift: Int32Array, half: int, *, n_slots: int) -> BoolArray:
+    """Which shifts (positions in the panel) belong to a half."""
+    block = shift // (BLOCK_DAYS * n_slots)
+    takes_first = np.array(_FIRST_OF_PAIR[half])[(block // 2) % 3]
+    chosen: BoolArray = (block % 2 == 0) == takes_first
+    return chosen

@@ -30,9 +30,10 @@ from patrolcast.io.store.binding import FILES
 from patrolcast.io.store.evidence import sealed, write_evidence
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.load.city import load_city
+from patrolcast.runs.pipeline.counted import Grid, build_grid, count_incidents
 from patrolcast.runs.pipeline.inputs import category_inputs
 from patrolcast.runs.pipeline.residents import residents_of_cells
-from patrolcast.runs.pipeline.run import Grid, admit_features, build_grid, count_incidents, panel_inputs
+from patrolcast.runs.pipeline.run import admit_features, panel_inputs
 from patrolcast.runs.pipeline.windows import plan_windows
 from patrolcast.runs.screen.evidence import limits_of, policy_admission, screen_identity
 
