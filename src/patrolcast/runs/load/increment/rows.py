@@ -139,7 +139,8 @@ def from_bytes(data: bytes) -> PartRows:
         columns: dict[str, npt.NDArray[Any]] = {}
         texts: dict[str, tuple[str, ...]] = {}
         for name in table.column_names:
-            column = table.column(name).combine_chunks()
+            chunks = table.column(name)
+            column = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
             if pa.types.is_dictionary(column.type):
                 texts[name] = tuple(column.dictionary.to_pylist())
                 column = column.indices
