@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -96,7 +97,7 @@ def continued(path: Path, *, upto: int, was_bytes: int, was_sha256: str) -> Hash
     return whole if to_its_end.hexdigest() == was_sha256 else None
 
 
-def _update(whole: Hash, file: BinaryIO, n: int) -> None:
+def _update(whole: Hash, file: BufferedReader, n: int) -> None:
     room = memoryview(bytearray(_BLOCK))  # one for all: what is hashed was just written to the core's own memory
     while n > 0 and (got := file.readinto(room[: min(n, _BLOCK)])):
         whole.update(room[:got])
