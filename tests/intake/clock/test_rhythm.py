@@ -8,7 +8,13 @@ import pytest
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.shifts import from_instants, wall_times
-from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, refuse_one_clock, rhythm_notes
+from patrolcast.intake.clock.rhythm import (
+    _heap,
+    late_clock_note,
+    narrow_shifts_note,
+    refuse_one_clock,
+    rhythm_notes,
+)
 from patrolcast.intake.times import DAY, HOUR, to_utc
 from patrolcast.numerics.arrays import IntArray
 
@@ -195,3 +201,29 @@ def test_reports_that_are_dates_and_few_reports_say_nothing_of_their_clock() -> 
 
 def test_reports_days_later_are_slow_and_of_no_other_clock() -> None:
     assert late(delayed(120)) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_heap_that_is_looked_for_is_found_however_uneven_the_days(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n_days, n = int(rng.integers(10, 60)), int(rng.integers(100, 3000))
+    day = np.minimum(rng.exponential(n_days / rng.integers(1, 6), n), n_days).astype(np.int64)
+    minute = rng.integers(0, 1441, n)
+    minute[rng.random(n) < rng.choice([0.0, 0.15, 0.2, 0.25, 0.3])] = 600
+    thin = np.isin(day, np.flatnonzero(np.bincount(day) < 3))
+    minute[thin & (rng.random(n) < 0.8)] = 600
+    exact, quick = _heap(minute, day), _heap(minute, day, above=0.25)
+    assert quick == exact if exact[1] > 0.25 else quick[1] <= 0.25
+
+
+def test_months_that_hold_heaps_at_different_minutes_are_named_with_the_share_of_the_largest() -> None:
+    base = ordinary(12_000)
+    months = (base // (30 * DAY)) - (base // (30 * DAY)).min()
+    at = {2: 9 * HOUR, 4: 15 * HOUR}
+    rng = np.random.default_rng(7)
+    for month, clock in at.items():
+        heaped = (months == month) & (rng.random(base.size) < 0.5)
+        base[heaped] = base[heaped] // DAY * DAY + clock
+    named = [note for note in notes(base) if "the time of day seems to be missing" in note]
+    assert len(named) == 1
+    assert "0.0% of times" not in named[0]
