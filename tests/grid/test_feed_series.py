@@ -89,10 +89,8 @@ def test_each_point_is_of_the_last_district_that_contains_it() -> None:
     x, y = rng.random(500), rng.random(500)
     x[:3], y[:3] = (0.2, 0.5, 0.9), (0.2, 0.5, 0.2)  # on corners and edges, which no district contains
     areas = [shapely.box(0.2, 0.2, 0.7, 0.7), shapely.Polygon(), shapely.Point(0.6, 0.6).buffer(0.3)]
-    areas += [
-        shapely.box(0.5, 0.0, 0.9, 0.5),
-        shapely.MultiPolygon([shapely.box(0, 0, 0.1, 0.1), shapely.box(0.9, 0.9, 1, 1)]),
-    ]
+    corners = shapely.MultiPolygon([shapely.box(0, 0, 0.1, 0.1), shapely.box(0.9, 0.9, 1, 1)])
+    areas += [shapely.box(0.5, 0.0, 0.9, 0.5), corners]
     numbers = np.array([3, 0, 1, 2, 5])
     found = _districts_of(x, y, np.array(areas, dtype=object), numbers)
     points = shapely.points(x, y)

@@ -47,14 +47,17 @@ class Library:
         self.told.append((option, value))
 
 
-def test_memory_is_kept_only_as_long_as_it_is_asked_for_and_also_after_an_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_memory_is_kept_as_long_as_it_is_asked_for_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     library = Library()
     monkeypatch.setattr(machine.ctypes, "CDLL", lambda _: library)
-    with pytest.raises(ValueError, match="of the rules"), memory_kept():
+
+    @memory_kept()
+    def refuse() -> None:
         assert library.told == [(-4, 0), (-1, 2**31 - 1)]
         raise ValueError("of the rules")
+
+    with pytest.raises(ValueError, match="of the rules"):
+        refuse()
     assert dict(library.told) == {-4: 65_536, -3: 32 * 2**20, -1: 64 * 2**20}
 
 

@@ -75,7 +75,10 @@ def test_what_may_be_shown_of_a_text_may_be_shown(text: str) -> None:
 
 
 def test_parts_beside_each_other_are_joined_as_parts_apart_and_only_in_their_order(tmp_path: Path) -> None:
-    parts = [_part(tmp_path / str(i), good(4 + i, 100 * i)) for i in (1, 2, 3)]
+    parts = []
+    for i in (1, 2, 3):
+        (tmp_path / str(i)).mkdir()
+        parts.append(_part(tmp_path / str(i), good(4 + i, 100 * i)))
     n = sum(part.n_rows for part in parts)
     room = Beside(n + 1)
     placed = [room.take(part) for part in parts]
@@ -84,9 +87,7 @@ def test_parts_beside_each_other_are_joined_as_parts_apart_and_only_in_their_ord
     for order in ([0, 1, 2], [1, 0, 2], [1, 2], [0, 1], [0, 0, 1], [2, 1, 0]):
         for chosen in ([placed[i] for i in order], [placed[i] for i in order] + [late]):
             offsets = range(0, 100 * len(chosen), 100)
-            apart = [
-                replace(part, columns={k: v.copy() for k, v in part.columns.items()}, beside=None) for part in chosen
-            ]
+            apart = [replace(p, columns={k: v.copy() for k, v in p.columns.items()}, beside=None) for p in chosen]
             tables = [join_parts([list(zip(offsets, some, strict=True))]) for some in (chosen, apart)]
             assert tables[0].record.tolist() == tables[1].record.tolist()
             assert (tables[0].numbers.bits == tables[1].numbers.bits).all()
