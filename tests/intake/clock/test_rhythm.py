@@ -225,3 +225,10 @@ def test_months_that_hold_heaps_at_different_minutes_are_named_with_the_share_of
     named = [note for note in notes(base) if "the time of day seems to be missing" in note]
     assert len(named) == 1
     assert 3.0 < float(named[0].split(": ")[1].split("%")[0]) < 20.0
+
+
+def test_a_heap_that_a_few_thin_days_bring_over_the_limit_is_found() -> None:
+    day = np.r_[np.repeat(np.arange(28), 300), 28, 29]
+    minute = np.r_[np.tile(np.where(np.arange(300) < 66, 600, np.arange(300)), 28), 600, 600]
+    assert _heap(minute, day, above=0.25) == _heap(minute, day)
+    assert _heap(minute, day)[1] > 0.25

@@ -93,6 +93,11 @@ def test_parts_beside_each_other_are_joined_as_parts_apart_and_only_in_their_ord
             assert (tables[0].numbers.bits == tables[1].numbers.bits).all()
             assert (tables[0].times["occurred_at"].micros == tables[1].times["occurred_at"].micros).all()
             assert (tables[0].longitude == tables[1].longitude).all()
+    other = Beside(n)
+    elsewhere = [other.take(part) for part in (parts[0], parts[2])]
+    mixed = join_parts([[(0, placed[0]), (9, elsewhere[1])]])
+    assert mixed.numbers is not None
+    assert (mixed.numbers.bits[5:] == parts[2].columns["record_id"]).all(), "of another room nothing is taken here"
     whole = join_parts([[(0, placed[0]), (100, placed[1]), (200, placed[2])]])
     assert np.shares_memory(whole.longitude, room.columns["longitude"]), "nothing is copied"
     assert Beside(0).take(parts[0]) is parts[0]

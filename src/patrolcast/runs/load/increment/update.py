@@ -179,7 +179,7 @@ def _is_all(stored: StoredSource) -> bool:
 def _most_rows(last: StoredSource, path: Path) -> int:
     """Rows that a file of about the same lines may have, and some more."""
     n_lines, n_bytes = sum(part.n_lines for part in last.parts), sum(part.bytes for part in last.parts)
-    return int(n_lines * path.stat().st_size / max(n_bytes, 1) * 1.05) + 2**16
+    return int(n_lines * still(path)[0] / max(n_bytes, 1) * 1.05) + 2**16
 
 
 @dataclass
