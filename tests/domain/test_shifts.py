@@ -105,3 +105,9 @@ def test_moments_by_the_wall_clock_are_days_minutes_and_months_of_the_agency() -
     assert wall.minute.tolist() == [23 * 60 + 59, 3 * 60, 6 * 60]
     assert months_of_days(wall.day).tolist() == [2025 * 12 + 11, 2026 * 12 + 2, 1969 * 12 + 11]
     assert months_of_days(wall.day[:0]).size == 0
+
+
+def test_instants_of_a_table_cannot_be_written_to_behind_its_back() -> None:
+    table = pd.DataFrame({"at": pd.DatetimeIndex(["2026-01-01T05:30Z", "2026-01-02T05:30Z"]).as_unit("us")})
+    with pytest.raises(ValueError, match="read-only"):
+        to_instants(table["at"])[0] = 0

@@ -10,7 +10,7 @@ import pandas as pd
 import shapely
 
 from patrolcast.domain.shifts import wall_times
-from patrolcast.grid.feed_series import FeedSeries, history_start, late_reports_note, table_series
+from patrolcast.grid.feed_series import FeedSeries, _districts_of, history_start, late_reports_note, table_series
 
 
 def test_the_history_starts_in_the_first_month_that_is_no_mere_trickle() -> None:
@@ -82,3 +82,20 @@ def test_days_before_the_history_and_days_that_are_hardly_known_are_not_counted(
         ("a", [1, 0, 0, 0]), ("b", [1, 0, 1, 0])
     ]  # fmt: skip
     assert made.parts("district") == []
+
+
+def test_each_point_is_of_the_last_district_that_contains_it() -> None:
+    rng = np.random.default_rng(4)
+    x, y = rng.random(500), rng.random(500)
+    x[:3], y[:3] = (0.2, 0.5, 0.9), (0.2, 0.5, 0.2)  # on corners and edges, which no district contains
+    areas = [shapely.box(0.2, 0.2, 0.7, 0.7), shapely.Polygon(), shapely.Point(0.6, 0.6).buffer(0.3)]
+    corners = shapely.MultiPolygon([shapely.box(0, 0, 0.1, 0.1), shapely.box(0.9, 0.9, 1, 1)])
+    areas += [shapely.box(0.5, 0.0, 0.9, 0.5), corners]
+    numbers = np.array([3, 0, 1, 2, 5])
+    found = _districts_of(x, y, np.array(areas, dtype=object), numbers)
+    points = shapely.points(x, y)
+    expected = np.full(500, -1)
+    for area, number in zip(areas, numbers, strict=True):
+        expected[shapely.contains(area, points)] = number
+    assert found.tolist() == expected.tolist()
+    assert set(found.tolist()) == {-1, 1, 2, 3, 5}

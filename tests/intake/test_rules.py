@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.intake.builders import good as good_rows
+from tests.intake.builders import load
 from tests.intake.raw_tables import intake_rules, micros, raw_table
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.tables import INCIDENT_COLUMNS
+from patrolcast.intake import rules as module
+from patrolcast.intake.corrections.versions import rows_of_shared_numbers
 from patrolcast.intake.rules import IntakeResult, apply_intake_rules, list_codes
 
 AS_OF = micros("2026-02-01T00:00")
@@ -176,3 +181,24 @@ def test_incidents_stand_in_order_of_report_then_occurrence_place_and_offence() 
     keys = rows[["reported_at", "occurred_at", "longitude", "latitude"]].assign(offence=rows["offence"].astype(str))
     assert len(rows) > 50
     assert keys.equals(keys.sort_values(list(keys.columns), kind="stable", ignore_index=True))
+
+
+def test_rows_that_are_equal_are_looked_at_wherever_in_the_file_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked at is found by order; of a row that it leaves out nobody sees that it stands twice."""
+    seen: list[tuple[int, int]] = []
+
+    def looked_at(status: Any, content: Any, reported: Any, alike: Any, *, file: str) -> list[str]:
+        twice = np.zeros(content.size, dtype=bool)
+        twice[rows_of_shared_numbers(np.where(status.open, content, 0).astype(np.uint64))] = True
+        assert not (twice & ~alike).any()
+        seen.append((int(twice.sum()), int(alike.sum())))
+        return []
+
+    monkeypatch.setattr(module, "mark_batches", looked_at)
+    rows = good_rows(60)
+    again = [f"9{line}" for line in (*rows[3:9], *rows[40:44])]
+    other = [line.replace("THEFT", "STOP") for line in again[:3]]
+    load(tmp_path, [*(f"7{line}" for line in again[:2]), *rows, *again, *other, *(f"8{line}" for line in other)])
+    assert seen == [(10 * 2 + 2 + 3 * 2, 10 * 2 + 2 + 3 * 2)]

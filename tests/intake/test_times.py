@@ -199,3 +199,13 @@ def test_the_clock_of_a_whole_table_is_read_as_that_of_each_of_its_times(zone: s
         assert unclear == (first.utcoffset() != second.utcoffset())
         if first.astimezone(UTC).astimezone(clock).replace(tzinfo=None) == written:
             assert instant == int(first.timestamp()) * 1_000_000 + 1
+
+
+def test_a_long_column_is_mixed_as_each_of_its_rows_is() -> None:
+    rng = np.random.default_rng(5)
+    bits, more = rng.integers(0, 2**63, 70_001).astype(np.uint64), rng.normal(size=70_001)
+    mixed, before = mix(bits, more), bits.copy()
+    for row in (0, 1, 2**15 - 1, 2**15, 2**15 + 1, 2**16 - 1, 2**16, 70_000):
+        assert mixed[row] == mix(bits[row : row + 1], more[row : row + 1])[0]
+    assert (bits == before).all(), "what is mixed stays as it was"
+    assert mix(bits[:0], more[:0]).size == 0

@@ -32,3 +32,8 @@ def test_counting_out_gives_the_order_of_a_stable_sort_and_the_middle_of_a_media
     assert whole_median(values) == np.median(values)
     assert whole_median(values[:500]) == np.median(values[:500])
     assert stable_order(values[:0]).size == 0
+
+
+@pytest.mark.parametrize("values", [[5], [1, 1, 2], [2, 1, 1], [-3, -3, -2, -4]])
+def test_what_stands_in_order_already_stays_so_and_nothing_else_does(values: list[int]) -> None:
+    assert stable_order(np.array(values)).tolist() == np.argsort(values, kind="stable").tolist()

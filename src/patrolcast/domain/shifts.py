@@ -45,7 +45,9 @@ def to_instants(moments: pd.Series | pd.DatetimeIndex) -> IntArray:
     index = pd.DatetimeIndex(moments)
     if index.tz is None:
         raise ValueError("moments have no zone")
-    return index.tz_convert("UTC").as_unit("us").asi8.astype(np.int64)
+    instants = index.tz_convert("UTC").as_unit("us").asi8.view()
+    instants.flags.writeable = False  # no copy: what pandas holds is looked at
+    return instants
 
 
 def from_instants(instants: npt.ArrayLike) -> pd.DatetimeIndex:

@@ -15,7 +15,7 @@ import shapely
 
 from patrolcast.domain.counted import counted
 from patrolcast.domain.shifts import WallTimes, wall_times
-from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, FloatArray, Int32Array, IntArray
 from patrolcast.numerics.categories import codes_and_names
 from patrolcast.numerics.distinct import distinct_points
 from patrolcast.numerics.order import whole_median
@@ -102,11 +102,8 @@ def table_series(
         # Cities report by the block: far fewer points than incidents.
         x, y = (incidents[name].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
         of_place, one_of = places or distinct_points(x, y)
-        points = shapely.points(x[one_of], y[one_of])
-        at, which = shapely.STRtree(points).query(districts.geometry.to_numpy(), predicate="contains")
-        of_point = np.full(len(points), -1, dtype=np.int32)
-        of_point[which] = pd.Index(labels).get_indexer(districts["district"].astype(str))[at]
-        district = of_point[of_place]
+        numbers = pd.Index(labels).get_indexer(districts["district"].astype(str))
+        district = _districts_of(x[one_of], y[one_of], districts.geometry.to_numpy(), numbers)[of_place]
     return FeedSeries(
         first=first,
         n_days=(as_of.astimezone(ZoneInfo(timezone)).date() - first).days - 1 - max(delay, 0),
@@ -116,6 +113,22 @@ def table_series(
         district=district,
         districts=labels,
     )
+
+
+def _districts_of(
+    x: FloatArray, y: FloatArray, areas: npt.NDArray[np.object_], numbers: npt.NDArray[np.integer]
+) -> Int32Array:
+    """The number of the last area that contains each point, -1 where none does; areas may be prepared by this."""
+    shapely.prepare(areas)
+    of_point = np.full(x.size, -1, dtype=np.int32)
+    order = np.argsort(x)
+    rising = x[order]
+    for area, number in zip(areas, numbers, strict=True):
+        west, south, east, north = shapely.bounds(area)
+        near = order[np.searchsorted(rising, west) : np.searchsorted(rising, east, side="right")]
+        near = near[(y[near] >= south) & (y[near] <= north)]
+        of_point[near[shapely.contains_xy(area, x[near], y[near])]] = number
+    return of_point
 
 
 def history_start(days: npt.NDArray[np.datetime64], reported: npt.NDArray[np.datetime64] | None = None) -> date:

@@ -50,10 +50,9 @@ def find_newest(reported: IntArray) -> NewestReport | None:
 def _beyond(reported: IntArray) -> int:
     n = len(reported)
     most = min(max(_MOST_BEYOND, int(n * _SHARE_BEYOND)), n // 2)
-    for beyond in range(most, 0, -1):
+    for gap_at in np.flatnonzero(np.diff(reported[n - most - 1 :]) >= _LEAST_GAP_DAYS * _DAY).tolist():
+        beyond = most - gap_at
         before, gap = reported[: n - beyond], reported[n - beyond] - reported[n - beyond - 1]
-        if gap < _LEAST_GAP_DAYS * _DAY:
-            continue
         last = before[-1]
         due = (before >= last - _RATE_DAYS * _DAY).sum() / _RATE_DAYS * gap / _DAY
         recent = np.diff(before[before >= last - _LOOK_BACK_DAYS * _DAY])

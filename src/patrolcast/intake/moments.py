@@ -14,7 +14,7 @@ import numpy as np
 
 from patrolcast.domain.errors import ConfigError, DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, NO_CLOCK, refuse_if_no_clock
-from patrolcast.intake.clock.flipped import exchanged_dates, misread_order
+from patrolcast.intake.clock.flipped import dates_of, exchanged_dates, misread_order
 from patrolcast.intake.clock.rhythm import ONE_CLOCK_SHARE
 from patrolcast.intake.persons import quoted, value_as_shown
 from patrolcast.intake.raw_rows import RawTable
@@ -261,12 +261,13 @@ def _refuse_other_dates(raw: RawTable, rules: TimeRules, *, file: str) -> None:
     wall = np.where((column.micros >= _EARLIEST) & (column.micros < _LATEST), column.micros, NOT_A_TIME)
     wall = on_the_wall(wall, rules.area_zone) if column.is_instant else wall
     n_files = int(raw.file.max(initial=0)) + 1
+    dates = dates_of(wall)
     for i in range(n_files):
-        if (misread := misread_order(wall if n_files == 1 else wall[raw.file == i])) is not None:
+        if (misread := misread_order(dates if n_files == 1 else dates_of(wall[raw.file == i]))) is not None:
             got = misread if n_files == 1 else f"{misread} of file {i + 1} of {n_files}"
             cure = "check the order of day, month and year in [incidents] time_format"
             raise DataRefusedError(file, got=got, rule="incidents fall on every day of a month", cure=cure)
-    if (exchanged := exchanged_dates(wall)) is not None:
+    if (exchanged := exchanged_dates(dates)) is not None:
         got = f"{exchanged[0]:,} of {exchanged[1]:,} dates with a day up to 12 far before or after all others"
         rule, cure = (
             "day and month seem to be swapped in part of the file",

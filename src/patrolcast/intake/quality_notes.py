@@ -216,7 +216,9 @@ def _hours_without_place(raw: RawTable, result: IntakeResult, rows: IntArray, lo
     """A third of the day whose records have no place far more often: its shifts are undercounted."""
     if raw.times["occurred_at"].is_instant or result.moments.only_dates:
         return []
-    clock = raw.times["occurred_at"].micros[rows] + raw.clocks.get("occurred_at", np.zeros(raw.n_rows, np.int64))[rows]
+    clock = raw.times["occurred_at"].micros[rows]
+    if "occurred_at" in raw.clocks:
+        clock += raw.clocks["occurred_at"][rows]
     by_hours = _shares(clock % DAY // (8 * HOUR), lost[rows])
     if len(by_hours) < 2:
         return []

@@ -32,7 +32,7 @@ from patrolcast.intake.codebook import (
 )
 from patrolcast.intake.coordinates import Places, check_places
 from patrolcast.intake.corrections.batches import mark_batches
-from patrolcast.intake.corrections.collect import collect_reports, mark_counts
+from patrolcast.intake.corrections.collect import collect_reports, content_of, mark_counts
 from patrolcast.intake.corrections.declared import CorrectionRules
 from patrolcast.intake.corrections.near_copies import near_copy_notes
 from patrolcast.intake.corrections.resolve import NOT_YET_KNOWN, resolve_corrections
@@ -41,7 +41,7 @@ from patrolcast.intake.persons import code_as_shown, quoted
 from patrolcast.intake.place_faults import mark_places
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import RowStatus
-from patrolcast.intake.times import draw_within, mix
+from patrolcast.intake.times import draw_within
 from patrolcast.numerics.arrays import BoolArray, Int32Array, IntArray
 from patrolcast.numerics.categories import categorical, ranks
 from patrolcast.numerics.order import order_within, stable_order
@@ -140,7 +140,7 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     )  # fmt: skip
     if rules.first_day is not None:
         status.mark(moments.start < rules.first_day, "set aside", "before first_day")
-    bits = _content(raw, moments)
+    bits = content_of(raw, moments)
     by_code = rules.codebook.category_of(raw.offence.texts)
     reports = collect_reports(
         raw, moments, places, bits, by_code[raw.offence.codes],
@@ -150,9 +150,12 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
     corrected = resolve_corrections(
         reports, rules.corrections, rules.codebook.categories, status, as_of=as_of, file=rules.numbers_of
     )
-    notes = corrected.notes + tuple(mark_batches(status, bits, moments.reported, file=rules.file))
+    names = rules.codebook.categories
     occurred = draw_within(moments.start, moments.end, bits)
-    del bits, reports  # each as long as the export
+    placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, names, corrected.count)
+    ordered, alike = placed.in_order(status.open)
+    notes = corrected.notes + tuple(mark_batches(status, bits, moments.reported, alike, file=rules.file))
+    del bits, reports, alike  # each as long as the export
     counts = status.open & (provenance == _CITIZEN) & (by_code != NO_CATEGORY)[raw.offence.codes]
     notes += near_copy_notes(raw, moments, places, counts, file=rules.file)
     excluded = np.array([normalised_code(text) in rules.excluded_offences for text in raw.offence.texts], dtype=bool)
@@ -176,11 +179,10 @@ def apply_intake_rules(raw: RawTable, rules: IntakeRules, *, as_of: int, bad_row
         )  # fmt: skip
         status.mark(rows[at], "set aside", DEFAULT_ADDRESS)
         notes += sentences
-    names = rules.codebook.categories
-    placed = _PlacedRows(raw, moments.reported, occurred, places, provenance, by_code, names, corrected.count)
     most = int(np.bincount(places.point[status.open], minlength=1).max())
-    ordered = placed.in_order(status.open)
-    kept, point, set_aside = placed.table(ordered), places.point[ordered], placed.table(placed.in_order(aside))
+    set_aside = placed.table(placed.each_counted(ordered[aside[ordered]]))
+    ordered = placed.each_counted(ordered[status.open[ordered]])
+    kept, point = placed.table(ordered), places.point[ordered]
     category = np.where(provenance == _CITIZEN, by_code[raw.offence.codes], NO_CATEGORY).astype(np.int16)
     return IntakeResult(kept, set_aside, status, moments, unknown, most, notes, category, tuple(names), point)
 
@@ -239,18 +241,6 @@ def list_codes(unknown: Mapping[str, int], most: int = 10) -> str:
     return ", ".join(f"{quoted(code)} ({n:,})" for code, n in ranked[:most]) + more
 
 
-def _content(raw: RawTable, moments: Moments) -> npt.NDArray[np.uint64]:
-    """64 bits of everything that is read of a record, except its number."""
-    bits = np.full(raw.n_rows, 0x5DEECE66D, dtype=np.uint64)
-    for part in (moments.start, moments.end, moments.reported, raw.longitude, raw.latitude):
-        bits = mix(bits, part)
-    for column in (raw.offence, raw.call_source):
-        if column is not None:
-            texts = pd.util.hash_array(np.array([*column.texts, ""], dtype=object), categorize=False)
-            bits = mix(bits, texts[column.codes])
-    return bits
-
-
 @dataclass(frozen=True)
 class _PlacedRows:
     raw: RawTable
@@ -262,11 +252,16 @@ class _PlacedRows:
     categories: tuple[str, ...]
     count: IntArray | None
 
-    def in_order(self, where: BoolArray) -> IntArray:
-        """The rows of a mask in an order that is not the file's; one that counts several incidents, as many times."""
+    def each_counted(self, at: IntArray) -> IntArray:
+        """One that counts several incidents as many times."""
+        return at if self.count is None else np.repeat(at, np.maximum(self.count[at], 0))
+
+    def in_order(self, where: BoolArray) -> tuple[IntArray, BoolArray]:
+        """The rows of a mask in an order that is not the file's, and which of all rows may be equal to another of them.
+
+        Rows of which everything that is read is equal are so in what decides about the order, and stand together.
+        """
         at = np.flatnonzero(where)
-        if self.count is not None:
-            at = np.repeat(at, np.maximum(self.count[at], 0))
         at = at[stable_order(self.occurred[at])]  # the rows of an export nearly stand so
         at = at[stable_order(self.reported[at])]
         reported, occurred = self.reported[at], self.occurred[at]
@@ -274,7 +269,13 @@ class _PlacedRows:
         rank = ranks(self.raw.offence.texts)
         last = self.places.point[at].astype(np.int64) * rank.size + rank[self.raw.offence.codes[at]]
         last = last * len(PROVENANCES) + self.provenance[at]
-        return at[order_within(np.r_[0, np.cumsum(apart)][: at.size], last)]
+        group = np.r_[0, np.cumsum(apart)][: at.size]
+        within = order_within(group, last)
+        last = last[within]
+        same = (group[1:] == group[:-1]) & (last[1:] == last[:-1])
+        at, alike = at[within], np.zeros(where.size, dtype=bool)
+        alike[at[1:][same]] = alike[at[:-1][same]] = True
+        return at, alike
 
     def table(self, at: IntArray) -> pd.DataFrame:
         """INCIDENT_COLUMNS of some rows."""

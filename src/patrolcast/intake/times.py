@@ -39,6 +39,7 @@ _DAYS_OVER = np.array([0, 0, 3, 0, 1, 0, 1, 0, 0, 1, 0, 1])
 """How many of each month's first days a date can land on that the month before does not have."""
 Bits = npt.NDArray[np.uint64]
 _SALT = np.uint64(0x9E3779B97F4A7C15)
+_BLOCK = 2**15
 
 
 @dataclass(frozen=True)
@@ -247,14 +248,18 @@ def mix(bits: Bits, more: npt.NDArray[Any]) -> Bits:
     """Mix 64 more bits per record into its hash (the finaliser of splitmix64: Steele, Lea & Flood 2014,
     doi:10.1145/2714064.2660195).
     """
-    z = bits ^ np.ascontiguousarray(more).view(np.uint64)
-    z += _SALT
-    moved = np.empty_like(z)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        z ^= np.right_shift(z, np.uint64(shift), out=moved)
-        z *= np.uint64(factor)
-    z ^= np.right_shift(z, np.uint64(31), out=moved)
-    return z
+    mixed, more = np.empty_like(bits), np.ascontiguousarray(more).view(np.uint64)
+    room = np.empty(min(bits.size, _BLOCK), dtype=np.uint64)
+    for begin in range(0, bits.size, _BLOCK):  # what a core works on then lies in its cache
+        part = slice(begin, begin + _BLOCK)
+        z = np.bitwise_xor(bits[part], more[part], out=mixed[part])
+        moved = room[: z.size]
+        z += _SALT
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            z ^= np.right_shift(z, np.uint64(shift), out=moved)
+            z *= np.uint64(factor)
+        z ^= np.right_shift(z, np.uint64(31), out=moved)
+    return mixed
 
 
 def draw_within(start: IntArray, end: IntArray, bits: Bits) -> IntArray:

@@ -19,6 +19,8 @@ def stable_order(values: AnyIntArray) -> AnyIntArray:
     """
     if not values.size:
         return np.zeros(0, dtype=np.int64)
+    if (values[1:] >= values[:-1]).all():
+        return np.arange(values.size, dtype=np.int32 if values.size < 2**31 else np.int64)
     low, high = int(values.min()), int(values.max())
     bin_of, n_bins = values, high - low + 1
     if n_bins > _MOST_BINS and n_bins // _MINUTE < _MOST_BINS:

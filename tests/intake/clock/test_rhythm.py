@@ -8,7 +8,13 @@ import pytest
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.shifts import from_instants, wall_times
-from patrolcast.intake.clock.rhythm import late_clock_note, narrow_shifts_note, refuse_one_clock, rhythm_notes
+from patrolcast.intake.clock.rhythm import (
+    _heap,
+    late_clock_note,
+    narrow_shifts_note,
+    refuse_one_clock,
+    rhythm_notes,
+)
 from patrolcast.intake.times import DAY, HOUR, to_utc
 from patrolcast.numerics.arrays import IntArray
 
@@ -195,3 +201,34 @@ def test_reports_that_are_dates_and_few_reports_say_nothing_of_their_clock() -> 
 
 def test_reports_days_later_are_slow_and_of_no_other_clock() -> None:
     assert late(delayed(120)) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_heap_that_is_looked_for_is_found_however_uneven_the_days(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    per_day = rng.choice([1, 2, 40, 300], size=30, p=[0.3, 0.1, 0.3, 0.3])
+    day = np.repeat(np.arange(30), per_day)
+    minute = rng.integers(0, 1441, day.size)
+    minute[(per_day[day] < 3) & (rng.random(day.size) < rng.choice([0.3, 0.7, 1.0]))] = 600
+    minute[rng.random(day.size) < rng.choice([0.0, 0.05, 0.2, 0.3])] = 600
+    exact, quick = _heap(minute, day), _heap(minute, day, above=0.25)
+    assert quick == exact if exact[1] > 0.25 else quick[1] <= 0.25
+
+
+def test_months_that_hold_heaps_at_different_minutes_are_named_with_the_share_of_the_largest() -> None:
+    base = ordinary(12_000)
+    months = wall_times(from_instants(to_utc(base, AREA)[0]), AREA).days.astype("datetime64[M]")
+    rng = np.random.default_rng(7)
+    for i, month in enumerate(np.unique(months)[1:7]):
+        heaped = (months == month) & (rng.random(base.size) < 0.3)
+        base[heaped] = base[heaped] // DAY * DAY + (9 + i) * HOUR
+    named = [note for note in notes(base) if "the time of day seems to be missing" in note]
+    assert len(named) == 1
+    assert 3.0 < float(named[0].split(": ")[1].split("%")[0]) < 20.0
+
+
+def test_a_heap_that_a_few_thin_days_bring_over_the_limit_is_found() -> None:
+    day = np.r_[np.repeat(np.arange(28), 300), 28, 29]
+    minute = np.r_[np.tile(np.where(np.arange(300) < 66, 600, np.arange(300)), 28), 600, 600]
+    assert _heap(minute, day, above=0.25) == _heap(minute, day)
+    assert _heap(minute, day)[1] > 0.25

@@ -17,7 +17,7 @@ CONTENT = np.random.default_rng(2).integers(1, 2**60, N).astype(np.uint64)
 
 def marked(rows: np.ndarray) -> tuple[int, list[str]]:
     status = RowStatus(rows.size)
-    notes = mark_batches(status, CONTENT[rows], DAY_OF[rows], file="export.csv")
+    notes = mark_batches(status, CONTENT[rows], DAY_OF[rows], np.ones(len(rows), dtype=bool), file="export.csv")
     return status.count("set aside", status.code >= 0).get(BATCH_TWICE, 0), notes
 
 
@@ -55,9 +55,9 @@ def test_rows_that_are_alike_because_places_and_days_are_coarse_are_left_alone(p
     coarse = np.random.default_rng(4).integers(1, points + 1, N).astype(np.uint64) + (DAY_OF // DAY * 10_000).astype(
         "u8"
     )
-    assert find_repeated(coarse, DAY_OF).sum() == 0
+    assert find_repeated(coarse, DAY_OF, np.arange(coarse.size)).sum() == 0
 
 
 def test_a_heap_of_one_row_is_no_batch() -> None:
     heap = np.r_[CONTENT, np.full(60, 7, dtype=np.uint64)]
-    assert find_repeated(heap, np.r_[DAY_OF, np.full(60, DAY_OF[-1])]).sum() == 0
+    assert find_repeated(heap, np.r_[DAY_OF, np.full(60, DAY_OF[-1])], np.arange(heap.size)).sum() == 0

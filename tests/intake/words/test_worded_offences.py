@@ -94,3 +94,14 @@ def test_a_code_of_the_codebook_without_an_incident_is_listed_and_has_no_share_o
     assert [(one.offence, one.incidents) for one in listed] == [("18*", 0)]
     forecast = pd.DataFrame({"category": ["theft"], "expected_incidents": [1.0]})
     assert with_expected(listed, table, forecast) == ()
+
+
+def test_offences_of_equal_number_stand_in_the_order_of_their_first_incident() -> None:
+    """Of one code that counts in two categories, as of any."""
+    rows = [("WARRANT", "b"), ("DUI", "a"), ("WARRANT", "a"), ("THEFT", "a"), ("DUI", "a"), ("WARRANT", "c")]
+    table = pd.DataFrame(rows, columns=["offence", "category"]).astype("category")
+    found = worded_offences(table, {}, {}, BOOK, nibrs={}, counted={})
+    assert [(o.offence, o.category, o.incidents) for o in found] == [
+        ("DUI", "a", 2), ("WARRANT", "b", 1), ("WARRANT", "a", 1), ("WARRANT", "c", 1),
+    ]  # fmt: skip
+    assert worded_offences(table[:0], {}, {}, BOOK, nibrs={}, counted={}) == ()

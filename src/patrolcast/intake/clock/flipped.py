@@ -6,6 +6,8 @@ or after it ends, where no date with a later day lies. Where the declared order 
 two-digit years stand in the place of days, and most days of the month never occur.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -21,14 +23,21 @@ _YEARS_OF_A_CENTURY, _DAYS_THAT_ARE_YEARS = 20, 24
 """A day of the month read as a year gives 31 years, from 2001 to 2031, and the days are then the years of the file."""
 
 
-def exchanged_dates(micros: IntArray) -> tuple[int, int] | None:
+class Dates(NamedTuple):
+    """The dates that occur in a column, rising, and how many times each holds."""
+
+    days: npt.NDArray[np.datetime64]
+    counts: IntArray
+
+
+def exchanged_dates(dates: Dates) -> tuple[int, int] | None:
     """How many dates with a day up to 12 lie outside the span of all others, of how many; None where that is usual.
 
     Parameters
     ----------
-    micros : times as written, NOT_A_TIME where there is none, ``[n_rows]``.
+    dates : as written.
     """
-    days, n = _dates(micros)
+    days, n = dates
     month_of = days.astype("datetime64[M]")
     of_month = (days - month_of).astype(np.int64) + 1
     month = month_of.astype(np.int64) % 12 + 1
@@ -46,16 +55,16 @@ def exchanged_dates(micros: IntArray) -> tuple[int, int] | None:
     return (n_outside, n_early) if n_outside >= max(_FEWEST_OUTSIDE, usual * n_early) and scattered else None
 
 
-def misread_order(micros: IntArray) -> str | None:
+def misread_order(dates: Dates) -> str | None:
     """What shows that a column's dates were read in the wrong order of day, month and year; None where nothing does.
 
     The first of a month is left out: it is often a date that nobody knew, or stands for its whole month.
 
     Parameters
     ----------
-    micros : times by the wall clock as written, NOT_A_TIME where there is none, ``[n_rows]``.
+    dates : by the wall clock as written.
     """
-    days, counts = _dates(micros)
+    days, counts = dates
     months = days.astype("datetime64[M]")
     of_month = (days - months).astype(np.int64) + 1
     known = of_month != 1
@@ -75,15 +84,15 @@ def misread_order(micros: IntArray) -> str | None:
     return None
 
 
-def _dates(micros: IntArray) -> tuple[npt.NDArray[np.datetime64], IntArray]:
-    """The dates that occur among these times, rising, and how many times each holds."""
+def dates_of(micros: IntArray) -> Dates:
+    """The dates of some times, NOT_A_TIME where there is none, ``[n_rows]``."""
     day = micros[micros != NOT_A_TIME] // DAY
     if not day.size:
-        return day.astype("datetime64[D]"), day
+        return Dates(day.astype("datetime64[D]"), day)
     first = int(day.min())
     n = np.bincount(day - first)
     occurs = np.flatnonzero(n)
-    return (occurs + first).astype("datetime64[D]"), n[occurs]
+    return Dates((occurs + first).astype("datetime64[D]"), n[occurs])
 
 
 def _most(counts: AnyIntArray | FloatArray) -> int:

@@ -29,6 +29,7 @@ _AFTERNOON, _NO_AFTERNOON, _HOURS_OF_HALF = 13 * 60, 0.005, 10
 _REPORT_HOURS, _MOST_APART, _SOONEST = 3.0, 14.0, 0.005
 """In the sample every fourth incident is reported within an hour; no zone is more than 14 hours from UTC."""
 _MINUTE, _MINUTES_OF_DAY = 60_000_000, 1440
+_THIN_DAYS, _ROUNDING = 0.1, 1e-6
 _QUIET_HOUR, _FARTHEST_HOURS = 4.5, 4.5
 _LEAST_RHYTHM = 0.1
 """Chicago is quietest around 5 o'clock and its daily rhythm is 0.43 (0.4 to 0.6 by category), the first harmonic of
@@ -58,7 +59,7 @@ def refuse_one_clock(
         day = local // DAY
         minute = (local - day * DAY) // _MINUTE
         _refuse_half_a_day(minute[exact], f"{file} column {shown(header)}")
-        by_zone[zone] = _heap(np.where(exact, minute, _MINUTES_OF_DAY), day)
+        by_zone[zone] = _heap(np.where(exact, minute, _MINUTES_OF_DAY), day, above=ONE_CLOCK_SHARE)
     zone = max(by_zone, key=lambda zone: by_zone[zone][1])
     at, share = by_zone[zone]
     if share <= ONE_CLOCK_SHARE:
@@ -152,7 +153,7 @@ def _heaps_by_category(minute: AnyIntArray, day: AnyIntArray, category: pd.Serie
     codes, names = codes_and_names(category)
     of = rows_by(codes)
     for code, name in enumerate(names):
-        at, share = _heap(minute[of[code]], day[of[code]])
+        at, share = _heap(minute[of[code]], day[of[code]], above=ONE_CLOCK_SHARE)
         if share > ONE_CLOCK_SHARE:
             notes.append(
                 f"{name.replace('_', ' ')}: {share:.1%} of times are exactly {_shown(at)}: does it stand for "
@@ -164,7 +165,7 @@ def _heaps_by_category(minute: AnyIntArray, day: AnyIntArray, category: pd.Serie
 def _heaps_by_month(minute: AnyIntArray, day: AnyIntArray, month: IntArray) -> list[str]:
     """Months in which times are dates in disguise, though the whole export is not: a system that was changed."""
     of = rows_by(month)
-    bad = [m for m, rows in of.items() if _heap(minute[rows], day[rows])[1] > ONE_CLOCK_SHARE]
+    bad = [m for m, rows in of.items() if _heap(minute[rows], day[rows], above=ONE_CLOCK_SHARE)[1] > ONE_CLOCK_SHARE]
     if not bad:
         return []
     rows = np.sort(np.concatenate([of[m] for m in bad]))
@@ -175,10 +176,14 @@ def _heaps_by_month(minute: AnyIntArray, day: AnyIntArray, month: IntArray) -> l
     ]
 
 
-def _heap(minute: AnyIntArray, day: AnyIntArray) -> tuple[int, float]:
+def _heap(minute: AnyIntArray, day: AnyIntArray, *, above: float = 0.0) -> tuple[int, float]:
     """The most frequent minute and its share on an average day; 0 where there are too few incidents or days.
 
     A minute beyond the day's last stands for a time that is not known exactly.
+
+    Parameters
+    ----------
+    above : where no share can be greater than that, it may be 0 as well, which takes less time to see.
     """
     if len(minute) < _FEWEST_OF_PART:
         return 0, 0.0
@@ -186,6 +191,12 @@ def _heap(minute: AnyIntArray, day: AnyIntArray) -> tuple[int, float]:
     n_of_day = np.bincount(of_day)
     n_days = int(np.count_nonzero(n_of_day))
     if n_days < _FEWEST_DAYS:
+        return 0, 0.0
+    # On a day of at least so many, each weighs at most one of so many; a thinner day adds at most all of itself.
+    enough = int(np.quantile(n_of_day[n_of_day > 0], _THIN_DAYS, method="lower"))
+    thin = np.count_nonzero(n_of_day) - np.count_nonzero(n_of_day >= enough)
+    most = int(np.bincount(minute, minlength=_MINUTES_OF_DAY)[:_MINUTES_OF_DAY].max())
+    if (most / enough + thin) / n_days < above - _ROUNDING:
         return 0, 0.0
     weight = (1.0 / np.maximum(n_of_day * n_days, 1))[of_day]
     shares = np.bincount(minute, weights=weight, minlength=_MINUTES_OF_DAY)[:_MINUTES_OF_DAY]

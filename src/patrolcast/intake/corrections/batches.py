@@ -26,7 +26,9 @@ _FEWEST_DIFFERENT = 7.5
 _BLOCK_DAYS = (1, 7, 28)
 
 
-def mark_batches(status: RowStatus, content: npt.NDArray[np.uint64], reported: IntArray, *, file: str) -> list[str]:
+def mark_batches(
+    status: RowStatus, content: npt.NDArray[np.uint64], reported: IntArray, alike: BoolArray, *, file: str
+) -> list[str]:
     """Set the second reading of a batch aside, and say so.
 
     Raises DataRefusedError when more than a fifth of the rows stand twice.
@@ -35,11 +37,12 @@ def mark_batches(status: RowStatus, content: npt.NDArray[np.uint64], reported: I
     ----------
     content : hash of all that is read of a row, without its number.
     reported : instants, microseconds.
+    alike : rows that may be equal to another one; a row that is not marked is equal to none.
     """
     rows = np.flatnonzero(status.open)
     if rows.size < _FEW_ROWS:
         return []
-    again = find_repeated(content[rows], reported[rows])
+    again = find_repeated(content[rows], reported[rows], np.flatnonzero(alike[rows]))
     n = int(again.sum())
     if not n:
         return []
@@ -56,14 +59,18 @@ def mark_batches(status: RowStatus, content: npt.NDArray[np.uint64], reported: I
     return [f"{counted(n, 'row')} of a batch that was read twice, {span}: counted once"]
 
 
-def find_repeated(content: npt.NDArray[np.uint64], reported: IntArray) -> BoolArray:
+def find_repeated(content: npt.NDArray[np.uint64], reported: IntArray, among: IntArray) -> BoolArray:
     """Rows of a second reading, in the order of the files.
 
+    Parameters
+    ----------
+    among : positions, ascending, of the rows that may be equal to another one.
+
     >>> batch = np.arange(1, 61, dtype="u8")
-    >>> int(find_repeated(np.r_[batch, batch[:30]], np.zeros(90, dtype=int)).sum())
+    >>> int(find_repeated(np.r_[batch, batch[:30]], np.zeros(90, dtype=int), np.arange(90)).sum())
     30
     """
-    twice = rows_of_shared_numbers(content)
+    twice = among[rows_of_shared_numbers(content[among])]
     again = np.zeros(content.size, dtype=bool)
     if not twice.size:
         return again

@@ -36,6 +36,18 @@ def mark_counts(raw: RawTable, status: RowStatus, counted: BoolArray, *, file: s
     status.mark(wrong, "refused", WRONG_COUNT, "count")
 
 
+def content_of(raw: RawTable, moments: Moments) -> Bits:
+    """64 bits of everything that is read of a record, except its number."""
+    bits = np.full(raw.n_rows, 0x5DEECE66D, dtype=np.uint64)
+    for part in (moments.start, moments.end, moments.reported, raw.longitude, raw.latitude):
+        bits = mix(bits, part)
+    for column in (raw.offence, raw.call_source):
+        if column is not None:
+            texts = pd.util.hash_array(np.array([*column.texts, ""], dtype=object), categorize=False)
+            bits = mix(bits, texts[column.codes])
+    return bits
+
+
 def collect_reports(
     raw: RawTable, moments: Moments, places: Places, bits: Bits, category: AnyIntArray, *,
     officer: BoolArray, updated: IntArray | None, rules: CorrectionRules, unread: IntArray,

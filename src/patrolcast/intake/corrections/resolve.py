@@ -181,9 +181,10 @@ def _resolve_numbers(
             notes.append(f"{absent:,} records replace one that is not in the export")
     if rules.record_means == "incident":
         rows = rows[status.open[rows]]
-    number = number.copy()
     officers = linked[newest.apart[linked] & (number[linked] != 0)]
-    number[officers] = mix(number[officers], np.ones(officers.size, dtype=np.int64))
+    if officers.size:
+        number = number.copy()
+        number[officers] = mix(number[officers], np.ones(officers.size, dtype=np.int64))
     n_alone = int(alone.sum())
     weighs = status.open[rows] & ~reports.officer[rows]
     identity, more = separate_incidents(

@@ -10,11 +10,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from patrolcast.domain.provenance import WordedOffence
 from patrolcast.intake.codebook import normalised_code, row_finder
 from patrolcast.intake.words.offence_words import WordBook, officer_words
+from patrolcast.numerics.categories import codes_and_names
 
 _MOST_DESCRIPTIONS = 40
 """Descriptions of one code that are looked at, the most frequent first."""
@@ -40,9 +42,7 @@ def worded_offences(
     counted : offence of the codebook, or pattern, that counts -> its category; one without an incident is listed too.
     """
     row_of, worded = row_finder(reasons), list[WordedOffence]()
-    sizes = incidents.groupby(["offence", "category"], observed=True, sort=False).size()
-    pairs = [(str(code), str(category)) for code, category in sizes.index]
-    counts = dict(zip(pairs, sizes.tolist(), strict=True))
+    counts = _sizes(incidents)
     rows = {row_of(code) for code, _ in counts}
     unseen = [((code, category), 0) for code, category in counted.items() if code not in rows]
     for (code, category), n in [*counts.items(), *unseen]:
@@ -54,6 +54,19 @@ def worded_offences(
         if words is not None:
             worded.append(WordedOffence(code, category, words[0], words[1], n, n / max(len(incidents), 1)))
     return tuple(sorted(worded, key=lambda offence: (-offence.incidents, offence.offence)))
+
+
+def _sizes(incidents: pd.DataFrame) -> dict[tuple[str, str], int]:
+    """Incidents of each offence and category that occur together, in order of their first one."""
+    (offence, offences), (category, categories) = (codes_and_names(incidents[name]) for name in ("offence", "category"))
+    named = (offence >= 0) & (category >= 0)
+    pair = offence[named].astype(np.int64) * len(categories) + category[named]
+    n = np.bincount(pair, minlength=len(offences) * len(categories))
+    first = np.full(n.size, pair.size)
+    first[pair[::-1]] = np.arange(pair.size - 1, -1, -1)
+    occurs = np.flatnonzero(n)
+    in_order = occurs[np.argsort(first[occurs])].tolist()
+    return {(offences[at // len(categories)], categories[at % len(categories)]): int(n[at]) for at in in_order}
 
 
 def with_expected(

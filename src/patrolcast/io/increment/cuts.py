@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from patrolcast.numerics.arrays import BoolArray, IntArray
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
 
-_BLOCK = 2**22
+_BLOCK = 2**18
 _READ = 32 * 2**20
 _LONGEST_STRETCH = 512 * 2**20
 _ONE, _TWO, _THREE = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -96,10 +97,11 @@ def continued(path: Path, *, upto: int, was_bytes: int, was_sha256: str) -> Hash
     return whole if to_its_end.hexdigest() == was_sha256 else None
 
 
-def _update(whole: Hash, file: IO[bytes], n: int) -> None:
-    while n > 0 and (data := file.read(min(n, _BLOCK))):
-        whole.update(data)
-        n -= len(data)
+def _update(whole: Hash, file: BufferedReader, n: int) -> None:
+    room = memoryview(bytearray(_BLOCK))  # one for all: what is hashed was just written to the core's own memory
+    while n > 0 and (got := file.readinto(room[: min(n, _BLOCK)])):
+        whole.update(room[:got])
+        n -= got
 
 
 def _each(path: Path, start: int, cuts: Cuts) -> Iterator[Stretch]:

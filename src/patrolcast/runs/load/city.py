@@ -28,7 +28,7 @@ from patrolcast.intake.quality_notes import drawn_moments, quality_notes
 from patrolcast.intake.quarantine import refused_rows
 from patrolcast.intake.raw_rows import RawTable, RowCollector
 from patrolcast.intake.rules import IntakeResult, IntakeRules
-from patrolcast.io.machine import release_memory
+from patrolcast.io.machine import memory_kept, release_memory
 from patrolcast.io.sources.export import Source, mapped_columns, open_sources, require_columns
 from patrolcast.numerics.arrays import IntArray
 from patrolcast.numerics.distinct import by_first_row
@@ -108,6 +108,7 @@ def load_city(
     )  # fmt: skip
 
 
+@memory_kept()
 def city_of_sources(
     settings: Settings,
     layers: CityLayers,

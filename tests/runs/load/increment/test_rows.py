@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ from patrolcast.intake.persons import value_as_shown
 from patrolcast.io.increment.cuts import NotStoredError
 from patrolcast.io.increment.folder import StoreFolder
 from patrolcast.runs.load.increment import rows as module
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, to_bytes
+from patrolcast.runs.load.increment.rows import Beside, PartRows, from_bytes, join_parts, to_bytes
 from patrolcast.runs.load.increment.update import Update
 
 
@@ -71,3 +72,32 @@ def test_more_far_times_than_the_parser_reads_alike_are_not_stored(
 def test_what_may_be_shown_of_a_text_may_be_shown(text: str) -> None:
     """Parts hold this of a field that could not be read; the quarantine asks once more."""
     assert value_as_shown(value_as_shown(text)) == value_as_shown(text)
+
+
+def test_parts_beside_each_other_are_joined_as_parts_apart_and_only_in_their_order(tmp_path: Path) -> None:
+    parts = []
+    for i in (1, 2, 3):
+        (tmp_path / str(i)).mkdir()
+        parts.append(_part(tmp_path / str(i), good(4 + i, 100 * i)))
+    n = sum(part.n_rows for part in parts)
+    room = Beside(n + 1)
+    placed = [room.take(part) for part in parts]
+    late = room.take(parts[0])  # there is no room for it any more
+    assert late is parts[0]
+    for order in ([0, 1, 2], [1, 0, 2], [1, 2], [0, 1], [0, 0, 1], [2, 1, 0]):
+        for chosen in ([placed[i] for i in order], [placed[i] for i in order] + [late]):
+            offsets = range(0, 100 * len(chosen), 100)
+            apart = [replace(p, columns={k: v.copy() for k, v in p.columns.items()}, beside=None) for p in chosen]
+            tables = [join_parts([list(zip(offsets, some, strict=True))]) for some in (chosen, apart)]
+            assert tables[0].record.tolist() == tables[1].record.tolist()
+            assert (tables[0].numbers.bits == tables[1].numbers.bits).all()
+            assert (tables[0].times["occurred_at"].micros == tables[1].times["occurred_at"].micros).all()
+            assert (tables[0].longitude == tables[1].longitude).all()
+    other = Beside(n)
+    elsewhere = [other.take(part) for part in (parts[0], parts[2])]
+    mixed = join_parts([[(0, placed[0]), (9, elsewhere[1])]])
+    assert mixed.numbers is not None
+    assert (mixed.numbers.bits[5:] == parts[2].columns["record_id"]).all(), "of another room nothing is taken here"
+    whole = join_parts([[(0, placed[0]), (100, placed[1]), (200, placed[2])]])
+    assert np.shares_memory(whole.longitude, room.columns["longitude"]), "nothing is copied"
+    assert Beside(0).take(parts[0]) is parts[0]

@@ -18,6 +18,7 @@ from patrolcast.intake.raw_rows import RawTable
 from patrolcast.io.increment.cuts import Cuts, NotStoredError
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.machine import memory_kept
 from patrolcast.io.sources.databases import database_extra
 from patrolcast.io.sources.export import Source, mapped_columns
 from patrolcast.runs.load.as_of import known_at
@@ -56,7 +57,10 @@ def load_city_with_store(
     with suppress(PatrolcastError, OSError), exclusive_lock(folder, now=now):
         as_of = as_of or settings.as_of
         try:
-            with progress.stage("sources"):  # first: where the store cannot be used no layer is read for nothing
+            with (
+                progress.stage("sources"),
+                memory_kept(),
+            ):  # first: where the store cannot be used no layer is read for nothing
                 tonight = _read(settings, store, as_of=as_of, now=now, made_by=made_by, cuts=cuts)
             with progress.stage("layers"):
                 layers = load_layers(settings)

@@ -8,7 +8,7 @@ number its hash; columns that the config does not map are in none.
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,7 @@ class PartRows:
     ragged : record number and fields of rows that do not fit the header.
     unusable : record number -> rule, of rows whose bytes cannot be used.
     more : what a part of a query says besides (`keyed`): names -> numbers.
+    beside : the room in which its columns lie, and from which row on.
     """
 
     columns: dict[str, npt.NDArray[Any]]
@@ -55,11 +56,42 @@ class PartRows:
     ragged: tuple[tuple[int, int], ...]
     unusable: dict[int, str]
     more: dict[str, list[int]] = field(default_factory=dict)
+    beside: "tuple[Beside, int] | None" = None
 
     @property
     def n_rows(self) -> int:
         """Rows that fit the header."""
         return int(self.columns["record"].size)
+
+
+@dataclass
+class Beside:
+    """Room in which the columns of parts are put beside each other, in order, so that nothing is copied to join them.
+
+    Parameters
+    ----------
+    most : rows for which there is room; a part that has none is left as it is.
+    """
+
+    most: int
+    columns: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    n_rows: int = 0
+
+    def take(self, part: PartRows) -> PartRows:
+        """The part with its columns in this room."""
+        begin, end = self.n_rows, self.n_rows + part.n_rows
+        if end > self.most:
+            return part
+        if not self.columns:
+            self.columns = {name: np.empty(self.most, dtype=values.dtype) for name, values in part.columns.items()}
+        kinds = {name: values.dtype for name, values in part.columns.items()}
+        if kinds != {name: room.dtype for name, room in self.columns.items()}:
+            return part
+        self.n_rows = end
+        columns = {name: self.columns[name][begin:end] for name in part.columns}
+        for name, values in part.columns.items():
+            columns[name][:] = values
+        return replace(part, columns=columns, beside=(self, begin))
 
 
 def part_of(
@@ -122,7 +154,9 @@ def to_bytes(rows: PartRows) -> bytes:
         "unusable": sorted(rows.unusable.items()),
         "more": rows.more,
     }
-    table = pa.table(arrays).replace_schema_metadata({_META: json.dumps(stated, sort_keys=True).encode()})
+    # Read soonest so: nothing is missing in any column (a number that is none is NaN).
+    schema = pa.schema([pa.field(name, values.type, nullable=False) for name, values in arrays.items()])
+    table = pa.table(arrays, schema.with_metadata({_META: json.dumps(stated, sort_keys=True).encode()}))
     out = io.BytesIO()
     pq.write_table(table, out, compression="lz4", use_dictionary=sorted(rows.texts), write_statistics=False)
     return out.getvalue()
@@ -134,12 +168,13 @@ def from_bytes(data: bytes) -> PartRows:
     Raises NotStoredError: it is none.
     """
     try:
-        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
+        table = pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
         stated = json.loads((table.schema.metadata or {})[_META])
         columns: dict[str, npt.NDArray[Any]] = {}
         texts: dict[str, tuple[str, ...]] = {}
         for name in table.column_names:
-            column = table.column(name).combine_chunks()
+            chunks = table.column(name)
+            column = chunks.chunk(0) if chunks.num_chunks == 1 else chunks.combine_chunks()
             if pa.types.is_dictionary(column.type):
                 texts[name] = tuple(column.dictionary.to_pylist())
                 column = column.indices
@@ -172,9 +207,11 @@ def join_parts(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
     names = tables[0].columns.keys()
     if any(rows.columns.keys() != names for rows in tables):
         raise NotStoredError("its parts hold different columns")
-    whole = {name: np.concatenate([rows.columns[name] for rows in tables]) for name in names if name not in _CODES}
-    file = np.concatenate([np.full(rows.n_rows, i, dtype=np.int16) for i, _, rows in parts])
-    record = np.concatenate([rows.columns["record"] + np.int32(offset) for _, offset, rows in parts]).astype(np.int32)
+    whole = _whole(tables)
+    n_rows = [rows.n_rows for rows in tables]
+    file = np.repeat(np.array([i for i, _, _ in parts], dtype=np.int16), n_rows)
+    record = np.repeat(np.array([offset for _, offset, _ in parts], dtype=np.int32), n_rows)
+    record += whole["record"]
     times = {role: _time(role, whole, tables) for role in TIME_ROLES if role in names}
     codes = {role: _codes(role, tables) for role in (*CODE_ROLES, *CLOCK_ROLES) if role in names}
     ids = {role: NumberColumn(whole[role], whole[f"{role} kind"]) for role in ID_ROLES if role in names}
@@ -190,6 +227,18 @@ def join_parts(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
 
 
 _CODES = frozenset({*CODE_ROLES, *CLOCK_ROLES})
+
+
+def _whole(tables: Sequence[PartRows]) -> dict[str, npt.NDArray[Any]]:
+    """Columns of all parts but those of codes; not copied where one room holds the parts, in order, from its begin."""
+    names = tables[0].columns.keys() - _CODES
+    n, room = 0, None if tables[0].beside is None else tables[0].beside[0]
+    for rows in tables:
+        room = room if rows.beside is not None and rows.beside[0] is room and rows.beside[1] == n else None
+        n += rows.n_rows
+    if room is not None:
+        return {name: room.columns[name][:n] for name in names}
+    return {name: np.concatenate([rows.columns[name] for rows in tables]) for name in names}
 
 
 def _time(role: str, whole: dict[str, npt.NDArray[Any]], tables: Sequence[PartRows]) -> TimeColumn:

@@ -26,7 +26,7 @@ from patrolcast.io.increment.cuts import Cuts, NotStoredError, Stretch, continue
 from patrolcast.io.increment.folder import Snapshot, StoredPart, StoredSource, StoreFolder
 from patrolcast.io.increment.stretch import header_of, read_alone, unpacked
 from patrolcast.io.sources.export import mapped_columns
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, part_of, to_bytes
+from patrolcast.runs.load.increment.rows import Beside, PartRows, from_bytes, part_of, to_bytes
 
 if TYPE_CHECKING:
     from hashlib import _Hash as Hash
@@ -142,7 +142,8 @@ class Update:
     ) -> tuple[StoredSource, list[tuple[int, PartRows]]]:
         """The lines of an open file; it is named, and of a packed one hashed, by whoever knows the file."""
         header = header_of(path, self.incidents.encoding)
-        reader = _Reader(self, header, mapping, {} if last is None else {part.content: part for part in last.parts})
+        known = {} if last is None else {part.content: part for part in last.parts}
+        reader = _Reader(self, header, mapping, known, Beside(0 if last is None else _most_rows(last, path)))
         prefix, whole = self._prefix(path, header, last)
         place, offset = len(header), 0
         parts, rows = list[StoredPart](), list[tuple[int, PartRows]]()
@@ -175,6 +176,12 @@ def _is_all(stored: StoredSource) -> bool:
     return stored.start + sum(part.bytes for part in stored.parts) == stored.bytes
 
 
+def _most_rows(last: StoredSource, path: Path) -> int:
+    """Rows that a file of about the same lines may have, and some more."""
+    n_lines, n_bytes = sum(part.n_lines for part in last.parts), sum(part.bytes for part in last.parts)
+    return int(n_lines * still(path)[0] / max(n_bytes, 1) * 1.05) + 2**16
+
+
 @dataclass
 class _Reader:
     """Takes the parts of one file from the store, or from their lines; ``rows`` are those of the last one."""
@@ -183,6 +190,7 @@ class _Reader:
     header: bytes
     mapping: str
     by_content: dict[str, StoredPart]
+    beside: Beside
     facts: tuple[tuple[str, ...], tuple[str, ...]] | None = None
     rows: PartRows = field(init=False)
 
@@ -212,14 +220,15 @@ class _Reader:
         data = self.update.store.part(part)
         if data is None:
             return False
-        self.rows = from_bytes(data)
+        self.rows = self.beside.take(from_bytes(data))
         self.update.effort.parts += 1
         return True
 
     def _read(self, content: str, body: bytes, n_lines: int, was: StoredPart | None) -> StoredPart:
         effort, store = self.update.effort, self.update.store
-        self.rows = self._from_lines(body, n_lines)
-        data = to_bytes(self.rows)
+        rows = self._from_lines(body, n_lines)
+        data = to_bytes(rows)
+        self.rows = self.beside.take(rows)
         sha256 = hashlib.sha256(data).hexdigest()
         effort.parts, effort.read = effort.parts + 1, effort.read + 1
         if was is not None:
