@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.io.evidence_key import use_key
 from tests.runs.peopled_city import write_peopled_city
-from tests.runs.planted import screen_document
+from tests.runs.planted import NOTHING, screen_document
 from tests.runs.tiny_city import write_city
 
 from patrolcast import __version__
@@ -75,11 +75,14 @@ def gate(verdict: GateVerdict, detail: str, value: float | None = None) -> GateR
 
 
 def finding(verdict: str, reason: str, **figures: float) -> dict[str, Any]:
-    return {"tier": 2, "group": "group_b", "verdict": verdict, "reason": reason, "effective_n": 40.0, **figures}
+    return {"tier": 2, "group": "group_b", "verdict": verdict, "reason": reason, "effective_n": 60.0, **figures}
 
 
-STRONG = {"r": 0.9, "p": 0.01, "conditional_r": 0.9, "conditional_p": 0.01, "adversary_r2": 0.9**2}
-WEAK = {"r": 0.02, "p": 0.8, "conditional_r": 0.02, "conditional_p": 0.8, "adversary_r2": 0.02**2}
+STRONG = {
+    "r": 0.9, "p": 0.01, "conditional_r": 0.9, "conditional_p": 0.01, "adversary_r2": 0.9**2, "conditional_r2": 0.9**2,
+    "distance": 0.9, "bend": 0.0, "shape_p": 0.01,
+}  # fmt: skip
+WEAK = NOTHING
 
 
 def test_a_screen_that_holds_keeps_out_lets_in_and_hands_on_what_it_measured(config: ConfigFile) -> None:

@@ -1,10 +1,14 @@
 """What a stored screen says twice must agree: everything that follows from something else in it is drawn again.
 
 Verdicts of features from those of their groups, exclusions from verdicts and joint drops, the verdict of the whole from
-what is left, and every figure inside the range that its kind can have. An edit by hand that forgets one of these is
-found here, also where somebody sealed the document anew.
+what is left, and every figure inside the range that its kind can have; and no verdict may be milder than its own
+figures. An edit by hand that forgets one of these is found here, also where somebody sealed the document anew.
+
+Whether a place feature is excluded follows from the sizes of its ties, which are not stored: of it the figures say no
+more than that it needs a look. Who rewrites all figures is found by a signature, or by measuring again.
 """
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,19 +16,25 @@ from typing import Any
 from patrolcast.domain.screening import ScreenVerdict
 from patrolcast.domain.settings import Settings
 from patrolcast.features.catalogue import is_history
+from patrolcast.features.proxies.association import Association
+from patrolcast.features.proxies.surrogates import ShapeTest
+from patrolcast.features.proxies.verdicts import ContextMeasures, Limits, context_verdict
 from patrolcast.runs.pipeline.run import declared_features
 
 _AT_MOST_1 = ("r2",)
 _SHARES = ("p", "p_before", "distance")
 _CORRELATIONS = ("r", "bend", "unexplained")
 _STAYS_OUT = {"excluded", "not measured"}
+_ROUNDED = 5e-4
+"""What rounding a stored figure to four digits may change of it, as a share."""
 _COUNTS = ("n_cells", "n_places", "tier")
 
 
-def contradiction_in(stored: Mapping[str, Any], settings: Settings) -> str:
+def contradiction_in(stored: Mapping[str, Any], settings: Settings, limits: Limits) -> str:
     """What in a stored screen does not follow from the rest of it, or an empty text."""
     try:
-        return next(filter(None, _contradictions(stored, settings)), "")
+        found = itertools.chain(_contradictions(stored, settings), _too_mild(stored["features"], limits))
+        return next(filter(None, found), "")
     except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
         return "it lacks its findings"
 
@@ -74,6 +84,40 @@ def _of_feature(row: Mapping[str, Any], groups: set[str]) -> Iterator[str]:
         yield f"{name} is {row['verdict']!s}, and the worst finding for a group is {worst}"
     if row["reason"] != of_group["reason"]:
         yield f"{name} gives another reason than the finding for {row['group']}"
+
+
+def _too_mild(rows: list[Mapping[str, Any]], limits: Limits) -> Iterator[str]:
+    """Verdicts that are milder than the finding's own figures, wherever rounding leaves them."""
+    order = list(ScreenVerdict)
+    for row in rows:
+        for finding in row["groups"]:
+            least = _least_verdict(finding, limits, tier=row["tier"], n_groups=len(row["groups"]))
+            if order.index(ScreenVerdict(finding["verdict"])) > order.index(least):
+                yield (
+                    f"{row['feature']} is {finding['verdict']} for {finding['group']}, and by its own figures at least "
+                    f"{least}"
+                )
+
+
+def _least_verdict(finding: Mapping[str, Any], limits: Limits, *, tier: int, n_groups: int) -> ScreenVerdict:
+    """The mildest verdict that the stored figures of a finding leave open."""
+    plain = Association(finding["r"], finding["p"], finding["effective_n"] * (1 + _ROUNDED), "")
+    given = Association(finding["conditional_r"], finding["conditional_p"], plain.effective_n, "")
+    wider = Limits(
+        limits.conditional * (1 + _ROUNDED), limits.marginal * (1 + _ROUNDED), limits.adversary * (1 + _ROUNDED),
+        limits.significance * (1 - _ROUNDED),
+    )  # fmt: skip
+    if tier == 1:
+        p = finding.get("family_p")
+        beyond = p is not None and p < wider.significance and abs(given.r) > wider.conditional
+        return ScreenVerdict.EXCLUDED if beyond else ScreenVerdict.CLEARED
+    if finding["verdict"] in _STAYS_OUT:
+        return ScreenVerdict.CLEARED
+    measured = ContextMeasures(
+        plain, given, 1.0, finding["adversary_r2"], finding["conditional_r2"],
+        ShapeTest(finding["distance"], finding["bend"], finding["shape_p"]), n_groups=n_groups,
+    )  # fmt: skip
+    return context_verdict("", measured, wider)[0]
 
 
 def _verdict(
