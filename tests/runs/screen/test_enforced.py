@@ -16,6 +16,7 @@ from tests.runs.tiny_city import write_city
 from patrolcast import __version__
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings.waivers import Waiver
+from patrolcast.features.proxies.screen import METHOD
 from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
@@ -174,7 +175,7 @@ def test_a_screen_by_an_earlier_method_holds_with_a_remark_that_names_both(confi
         (lambda document: document.update(method="2"), "2"),
     ):
         edited(config, change)
-        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is 4: measure it anew"
+        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is {METHOD}: measure it anew"
         assert enforced(config).gate == gate(GateVerdict.WARN, detail, 0.0)
 
 

@@ -16,6 +16,7 @@ from tests.runs.tiny_city import NOW, write_city
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import GateVerdict
+from patrolcast.features.proxies.screen import METHOD
 from patrolcast.io import run_identity
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store.evidence import evidence_path, write_evidence
@@ -92,7 +93,7 @@ def test_a_screen_by_an_earlier_method_holds_and_the_gate_warns_that_it_is_one(c
     after = enforced(changing)
     assert after.screened_out == before.screened_out
     assert after.gate.verdict == GateVerdict.WARN
-    assert after.gate.detail.endswith("; measured by method 1, the present one is 4: measure it anew")
+    assert after.gate.detail.endswith(f"; measured by method 1, the present one is {METHOD}: measure it anew")
 
 
 def test_the_layer_that_follows_a_group_is_excluded_and_the_harmless_ones_are_not(screened: Path) -> None:
