@@ -125,6 +125,26 @@ EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
     ),
     "no joint test": (lambda d: d.pop("joint"), "it lacks its findings"),
     "words for features": (lambda d: d.update(features="all of them"), "it lacks its findings"),
+    "the deciding group left out": (
+        lambda d: d["features"][0].update(group="group_c"),
+        "place_canopy names 'group_c', for which it has no finding",
+    ),
+    "a layer that the joint test left out": (
+        lambda d: d["joint"].update(kept=["place_stops"]),
+        "place_bars in the joint test or left on their own, but not both",
+    ),
+    "a leak that nothing was dropped for": (
+        lambda d: d["joint"].update(before=[{**d["joint"]["before"][0], "p": 0.02}]),
+        "its joint test drops a feature, or none, against what it found before",
+    ),
+    "another test after no drop": (
+        lambda d: d["joint"].update(after=[{**d["joint"]["before"][0], "p": 0.3}]),
+        "its joint test changed although nothing was dropped",
+    ),
+    "a proxy taken out": (
+        lambda d: (d["features"].pop(0), d["excluded"].clear()),
+        "place_canopy neither measured nor named as not screened",
+    ),
     "a proxy called cleared everywhere": (
         all_but_the_figures,
         "place_canopy is cleared for group_b, and by its own figures at least review",

@@ -35,7 +35,7 @@ def contradiction_in(stored: Mapping[str, Any], settings: Settings, limits: Limi
     try:
         found = itertools.chain(_contradictions(stored, settings), _too_mild(stored["features"], limits))
         return next(filter(None, found), "")
-    except (KeyError, TypeError, ValueError, AttributeError, StopIteration):
+    except (KeyError, TypeError, ValueError, AttributeError):
         return "it lacks its findings"
 
 
@@ -64,11 +64,28 @@ def _contradictions(stored: Mapping[str, Any], settings: Settings) -> Iterator[s
         yield f"{', '.join(too_many)} kept out and not measured as excluded"
     if wrong := sorted(set(kept) & set(excluded) | (set(kept) | set(dropped)) - set(names)):
         yield f"{', '.join(wrong)} in the joint test, and kept out or not measured"
+    layers = {spec.name for spec in declared_features(settings) if spec.family == "place"}
+    if unsaid := sorted(layers - set(names) - set(stored["not_screened"])):
+        yield f"{', '.join(unsaid)} neither measured nor named as not screened"
     if both := sorted(set(stored["not_screened"]) & set(names)):
         yield f"{', '.join(both)} both measured and not screened"
     verdict = _verdict(rows, excluded, joint, settings.screen.significance)
     if stored["verdict"] != verdict:
         yield f"its verdict is {str(stored['verdict'])!a:.40}, and {verdict!r} follows from its findings"
+    if verdict != "failed":  # which stops publication by itself
+        yield from _of_joint(joint, {row["feature"] for row in rows if row["tier"] == 2} - kept_out, settings)
+
+
+def _of_joint(joint: Mapping[str, Any], alone: set[str], settings: Settings) -> Iterator[str]:
+    """The joint test is of all place features that are not out by themselves, and drops only what it must."""
+    dropped, kept = {drop["feature"] for drop in joint["drops"]}, set(joint["kept"])
+    if others := sorted((kept | dropped) ^ alone):
+        yield f"{', '.join(others)} in the joint test or left on their own, but not both"
+    given_away = any(test["p"] <= settings.screen.significance for test in joint["before"])
+    if given_away != bool(dropped):
+        yield "its joint test drops a feature, or none, against what it found before"
+    if not dropped and joint["before"] != joint["after"]:
+        yield "its joint test changed although nothing was dropped"
 
 
 def _of_feature(row: Mapping[str, Any], groups: set[str]) -> Iterator[str]:
@@ -79,7 +96,10 @@ def _of_feature(row: Mapping[str, Any], groups: set[str]) -> Iterator[str]:
         yield f"{name} is measured for no group, or for one twice or unknown"
     order = list(ScreenVerdict)
     worst = min(findings, key=lambda finding: order.index(ScreenVerdict(finding["verdict"])))["verdict"]
-    of_group = next(finding for finding in findings if finding["group"] == row["group"])
+    of_group = next((finding for finding in findings if finding["group"] == row["group"]), None)
+    if of_group is None:
+        yield f"{name} names {str(row['group'])!a:.40}, for which it has no finding"
+        return
     if row["verdict"] != worst or of_group["verdict"] != worst:
         yield f"{name} is {row['verdict']!s}, and the worst finding for a group is {worst}"
     if row["reason"] != of_group["reason"]:
