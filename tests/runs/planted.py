@@ -116,14 +116,22 @@ def screen_document(config: ConfigFile) -> dict[str, Any]:
     }
 
 
+NOTHING = {
+    "r": 0.02, "p": 0.8, "effective_n": 60.0, "conditional_r": 0.02, "conditional_p": 0.8, "adversary_r2": 0.02**2,
+    "conditional_r2": 0.02**2, "distance": 0.02, "bend": 0.0, "shape_p": 0.8,
+}  # fmt: skip
+"""Figures of a layer that goes with no group."""
+
+
 def _row(name: str, verdict: str) -> dict[str, Any]:
     strong = 0.9 if verdict == "excluded" else 0.02
-    finding = {"verdict": verdict, "reason": f"r {strong:+.2f}", "r": strong, "p": 0.01 if strong > 0.5 else 0.8,
-               "effective_n": 40.0, "conditional_r": strong, "conditional_p": 0.01 if strong > 0.5 else 0.8,
-               "adversary_r2": strong**2}  # fmt: skip
+    p = 0.01 if strong > 0.5 else 0.8
+    finding = {"verdict": verdict, "reason": f"r {strong:+.2f}", "r": strong, "p": p, "effective_n": 60.0,
+               "conditional_r": strong, "conditional_p": p, "adversary_r2": strong**2}  # fmt: skip
+    other = {"conditional_r2": strong**2, "distance": strong, "bend": 0.0, "shape_p": p}
     groups = [
-        {**finding, "group": "group_b"},
-        {**finding, "group": "group_a", "verdict": "cleared", "reason": "nothing found", "r": 0.01},
+        {**finding, **other, "group": "group_b"},
+        {**finding, **NOTHING, "group": "group_a", "verdict": "cleared", "reason": "nothing found", "r": 0.01},
     ]
     return {
         "feature": name,

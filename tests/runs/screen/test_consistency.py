@@ -9,6 +9,7 @@ import pytest
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.planted import screen_document
 
+from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.runs.screen.consistency import contradiction_in
 
@@ -21,7 +22,7 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> ConfigFile:
 
 
 def test_a_screen_that_nobody_touched_agrees_with_itself(config: ConfigFile) -> None:
-    assert contradiction_in(screen_document(config), config.settings) == ""
+    assert contradiction_in(screen_document(config), config.settings, Limits()) == ""
 
 
 def every_verdict(document: Document, feature: int, verdict: str) -> None:
@@ -29,6 +30,20 @@ def every_verdict(document: Document, feature: int, verdict: str) -> None:
     row.update(verdict=verdict)
     for finding in row["groups"]:
         finding.update(verdict=verdict)
+
+
+def all_but_the_figures(document: Document) -> None:
+    """A proxy made harmless in every word, its figures left as they were."""
+    every_verdict(document, 0, "cleared")
+    document["excluded"].clear()
+    document["joint"]["kept"].append("place_canopy")
+
+
+def history_let_in(document: Document) -> None:
+    """A feature of the records with a tie that excludes it, called cleared."""
+    findings = [{**one, "conditional_r": 0.4, "family_p": 0.01} for one in document["features"][1]["groups"]]
+    row = {**document["features"][1], "feature": "decayed_28d", "tier": 1, "groups": findings}
+    document["features"].append(row | {"reason": findings[0]["reason"]})
 
 
 EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
@@ -110,6 +125,43 @@ EDITS: dict[str, tuple[Callable[[Document], object], str]] = {
     ),
     "no joint test": (lambda d: d.pop("joint"), "it lacks its findings"),
     "words for features": (lambda d: d.update(features="all of them"), "it lacks its findings"),
+    "the deciding group left out": (
+        lambda d: d["features"][0].update(group="group_c"),
+        "place_canopy names 'group_c', for which it has no finding",
+    ),
+    "a layer that the joint test left out": (
+        lambda d: d["joint"].update(kept=["place_stops"]),
+        "place_bars in the joint test or left on their own, but not both",
+    ),
+    "a leak that nothing was dropped for": (
+        lambda d: d["joint"].update(before=[{**d["joint"]["before"][0], "p": 0.02}]),
+        "its joint test drops a feature, or none, against what it found before",
+    ),
+    "another test after no drop": (
+        lambda d: d["joint"].update(after=[{**d["joint"]["before"][0], "p": 0.3}]),
+        "its joint test changed although nothing was dropped",
+    ),
+    "a proxy taken out": (
+        lambda d: (d["features"].pop(0), d["excluded"].clear()),
+        "place_canopy neither measured nor named as not screened",
+    ),
+    "a proxy called cleared everywhere": (
+        all_but_the_figures,
+        "place_canopy is cleared for group_b, and by its own figures at least review",
+    ),
+    "too few effective cells to clear anything": (
+        lambda d: d["features"][1]["groups"][0].update(effective_n=40.0),
+        "place_bars is cleared for group_b, and by its own figures at least underpowered",
+    ),
+    "an adversary that tells the share": (
+        lambda d: d["features"][1]["groups"][1].update(conditional_r2=0.4),
+        "place_bars is cleared for group_a, and by its own figures at least review",
+    ),
+    "history that goes with a group": (
+        history_let_in,
+        "decayed_28d is cleared for group_b, and by its own figures at least excluded",
+    ),
+    "a figure taken out": (lambda d: d["features"][1]["groups"][0].pop("shape_p"), "it lacks its findings"),
     "an unknown verdict": (lambda d: d["features"][1]["groups"][0].update(verdict="splendid"), "it lacks its findings"),
 }
 
@@ -119,6 +171,6 @@ def test_each_contradiction_is_named(config: ConfigFile, edit: str) -> None:
     document = screen_document(config)
     change, words = EDITS[edit]
     change(document)
-    found = contradiction_in(document, config.settings)
+    found = contradiction_in(document, config.settings, Limits())
     assert words in found
     assert "\n" not in found

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from tests.io.evidence_key import use_key
 from tests.runs.peopled_city import write_peopled_city
-from tests.runs.planted import screen_document
+from tests.runs.planted import NOTHING, screen_document
 from tests.runs.tiny_city import write_city
 
 from patrolcast import __version__
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.domain.settings.waivers import Waiver
+from patrolcast.features.proxies.screen import METHOD
 from patrolcast.features.proxies.verdicts import Limits
 from patrolcast.io import run_identity
 from patrolcast.io.encode import json_bytes
@@ -75,11 +76,14 @@ def gate(verdict: GateVerdict, detail: str, value: float | None = None) -> GateR
 
 
 def finding(verdict: str, reason: str, **figures: float) -> dict[str, Any]:
-    return {"tier": 2, "group": "group_b", "verdict": verdict, "reason": reason, "effective_n": 40.0, **figures}
+    return {"tier": 2, "group": "group_b", "verdict": verdict, "reason": reason, "effective_n": 60.0, **figures}
 
 
-STRONG = {"r": 0.9, "p": 0.01, "conditional_r": 0.9, "conditional_p": 0.01, "adversary_r2": 0.9**2}
-WEAK = {"r": 0.02, "p": 0.8, "conditional_r": 0.02, "conditional_p": 0.8, "adversary_r2": 0.02**2}
+STRONG = {
+    "r": 0.9, "p": 0.01, "conditional_r": 0.9, "conditional_p": 0.01, "adversary_r2": 0.9**2, "conditional_r2": 0.9**2,
+    "distance": 0.9, "bend": 0.0, "shape_p": 0.01,
+}  # fmt: skip
+WEAK = NOTHING
 
 
 def test_a_screen_that_holds_keeps_out_lets_in_and_hands_on_what_it_measured(config: ConfigFile) -> None:
@@ -171,7 +175,7 @@ def test_a_screen_by_an_earlier_method_holds_with_a_remark_that_names_both(confi
         (lambda document: document.update(method="2"), "2"),
     ):
         edited(config, change)
-        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is 4: measure it anew"
+        detail = f"1 kept out: place_canopy; measured by method {named}, the present one is {METHOD}: measure it anew"
         assert enforced(config).gate == gate(GateVerdict.WARN, detail, 0.0)
 
 

@@ -6,20 +6,34 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from benchmarks.cities.proxies import ROUGH, proxy_city, proxy_feature
+from tests.features.proxies.grounds import LIMITS, ground_of
 from tests.runs.peopled_city import write_peopled_city
 from tests.runs.tiny_city import NOW
 
 from patrolcast import __version__
-from patrolcast.domain.errors import ConfigError
+from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import Drop, JointScreen, JointTest
-from patrolcast.features.proxies.screen import ProxyScreen
+from patrolcast.features.proxies.screen import ProxyScreen, screen_alone
+from patrolcast.features.proxies.surrogates import spectral_basis, surrogates
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store.evidence import evidence_path
+from patrolcast.numerics.random_streams import Stream, random_stream
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.screen.screen import LIMIT, MeasuredScreen, feature_values, screen_document, write_screen
+from patrolcast.runs.screen import screen as measured_by
+from patrolcast.runs.screen.screen import (
+    LIMIT,
+    MeasuredScreen,
+    feature_values,
+    measure_screen,
+    screen_document,
+    seed_of_surrogates,
+    write_screen,
+)
 
 AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
 SIGNIFICANCE = 0.05  # of [screen], the default
@@ -163,3 +177,43 @@ def test_a_layer_that_declares_citizens_as_its_origin_is_measured_as_a_place_all
     }
     assert not any(name.startswith("place_") for name in values.history)
     assert "decayed_365d" in values.history
+
+
+def test_the_surrogates_of_a_screen_follow_from_its_number_and_from_every_byte_of_its_layers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_peopled_city(tmp_path)
+    text, first = path.read_text(), seed_of_surrogates(read_settings(path))
+    used: list[int] = []
+
+    def never_measured(*_: object, seed: int) -> ProxyScreen:
+        used.append(seed)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(measured_by, "screen_proxies", never_measured)
+    with pytest.raises(DataRefusedError, match="enough"):
+        measure_screen(read_settings(path), now=NOW)
+    assert used == [first] != [read_settings(path).settings.screen.seed]
+    path.write_text(text.replace("[places.canopy]", "[places.another_name]"))
+    assert seed_of_surrogates(read_settings(path)) == first
+    path.write_text(text + "\n[screen]\nseed = 8\n")
+    assert seed_of_surrogates(read_settings(path)) != first
+    path.write_text(text)
+    canopy = tmp_path / "data" / "canopy.geojson"
+    canopy.write_text(canopy.read_text() + " ")
+    assert seed_of_surrogates(read_settings(path)) != first
+
+
+def test_layers_made_to_equal_the_surrogates_of_a_number_hide_no_proxy(config: ConfigFile) -> None:
+    """Each is the largest tie of one surrogate city, so that three of 99 put every p above the limit."""
+    rng, number = np.random.default_rng([61, 0]), config.settings.screen.seed
+    city = proxy_city(rng, n_rings=8)
+    turned = random_stream(number, Stream.SCREEN_ALONE, 0)
+    chance = surrogates(city.share, spectral_basis(city.xy), count=LIMITS.surrogates, rng=turned)
+    shades = {f"shade_{i}": chance[:, i] for i in range(3)}
+    ground = ground_of(city, {"canopy": proxy_feature(rng, city, strength=0.9, smoothness=ROUGH)} | shades)
+    by_number, by_layers = (
+        screen_alone(ground, ground, LIMITS, seed=seed)[0].verdict for seed in (number, seed_of_surrogates(config))
+    )
+    assert by_number == ScreenVerdict.REVIEW  # as it would be, were the number alone the seed
+    assert by_layers == ScreenVerdict.EXCLUDED

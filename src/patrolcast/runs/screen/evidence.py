@@ -152,7 +152,7 @@ def screen_fault(config: ConfigFile, stored: Mapping[str, Any], inputs: Iterable
         stale.append("[policy]")
     if stale:
         return f"is stale: {' and '.join(stale)} changed since it was measured"
-    contradiction = contradiction_in(stored, config.settings)
+    contradiction = contradiction_in(stored, config.settings, limits_of(config.settings))
     return f"contradicts itself: {contradiction}" if contradiction else ""
 
 

@@ -22,7 +22,7 @@ from patrolcast.features.proxies.screen import METHOD, ProxyScreen, screen_proxi
 from patrolcast.features.rows import dense_rows
 from patrolcast.grid.cells import centres_xy_m
 from patrolcast.grid.panel import Panel
-from patrolcast.io import run_identity
+from patrolcast.io import hashing, run_identity
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.settings.stored_config import in_canonical_order
@@ -79,11 +79,22 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
             raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
         with progress.stage("screen"):
             try:
-                result = screen_proxies(values, limits_of(settings), seed=settings.screen.seed)
+                result = screen_proxies(values, limits_of(settings), seed=seed_of_surrogates(config))
             except ValueError as error:
                 cure = "a finer [area] resolution, or a larger area"
                 raise DataRefusedError("screen", got=str(error), cure=cure) from None
     return MeasuredScreen(result, screen_document(result, config, as_of=city.as_of))
+
+
+def seed_of_surrogates(config: ConfigFile) -> int:
+    """Seed of the screen's surrogates, 0 .. 2^64 - 1: from `[screen] seed` and the bytes of every place layer.
+
+    Were it the config's number alone, the surrogates would be known before the layers are made. A few further layers
+    that each equal one of them would then be the largest tie of as many surrogate cities, and no layer, whatever its
+    tie to a group, would be beyond chance. The order and the names of the layers do not matter.
+    """
+    layers = run_identity.input_files(config, sections=frozenset({"places"}))
+    return int(hashing.digest(config.settings.screen.seed, sorted(layer.sha256 for layer in layers))[:16], 16)
 
 
 def screen_document(result: ProxyScreen, config: ConfigFile, *, as_of: datetime) -> dict[str, Any]:
