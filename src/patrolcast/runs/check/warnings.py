@@ -24,6 +24,13 @@ def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) 
             f"{coverage.sentence}; the gate group_audit requires {words.share(limits.least_measured_share)} of every "
             f"group ({words.share(share)} of the least covered)"
         )
+    counted_total = coverage.counted_residents["total"]
+    named = sum(coverage.counted_residents.get(name, 0.0) for name in residents.groups)
+    if named < limits.least_measured_share * counted_total * (1 - 1e-9):
+        warnings.append(
+            f"{100 * (1 - named / counted_total):.0f} % of the counted residents are of no group in "
+            "[residents] groups: `patrolcast screen` refuses to look for stand-ins for the others only; name theirs"
+        )
     for name, n in coverage.counted_residents.items():
         if name in residents.groups and name not in residents.not_measured and n < limits.least_residents:
             warnings.append(
