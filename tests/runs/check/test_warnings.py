@@ -51,7 +51,7 @@ def test_residents_of_no_named_group_are_said() -> None:
         "34 % of the counted residents are of no group in [residents] groups: `patrolcast screen` refuses to look for "
         "stand-ins for the others only; name theirs"
     ]
-    people = {**people, "total": 6900.0}
+    people = {**people, "total": 7200.0}
     assert unmeasurable_residents(CensusCoverage(10.0, 10.0, people, people), settings()) == []
 
 

@@ -11,6 +11,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.report import words
 from patrolcast.runs.load.call_source import offence_warning
 from patrolcast.runs.load.city import LoadedCity
+from patrolcast.runs.screen.screen import LEAST_NAMED_SHARE
 
 
 def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) -> list[str]:
@@ -26,7 +27,7 @@ def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) 
         )
     counted_total = coverage.counted_residents["total"]
     named = sum(coverage.counted_residents.get(name, 0.0) for name in residents.groups)
-    if named < limits.least_measured_share * counted_total * (1 - 1e-9):
+    if named < LEAST_NAMED_SHARE * counted_total * (1 - 1e-9):
         warnings.append(
             f"{100 * (1 - named / counted_total):.0f} % of the counted residents are of no group in "
             "[residents] groups: `patrolcast screen` refuses to look for stand-ins for the others only; name theirs"
