@@ -45,6 +45,16 @@ def test_a_city_counted_in_part_is_said_with_what_the_gate_requires() -> None:
     ]
 
 
+def test_residents_of_no_named_group_are_said() -> None:
+    people = {"a": 6000.0, "b": 600.0, "total": 10_000.0}
+    assert unmeasurable_residents(CensusCoverage(10.0, 10.0, people, people), settings()) == [
+        "34 % of the counted residents are of no group in [residents] groups: `patrolcast screen` refuses to look for "
+        "stand-ins for the others only; name theirs"
+    ]
+    people = {**people, "total": 7200.0}
+    assert unmeasurable_residents(CensusCoverage(10.0, 10.0, people, people), settings()) == []
+
+
 def test_without_residents_nothing_is_said_here() -> None:
     assert unmeasurable_residents(None, settings()) == []
 

@@ -18,7 +18,7 @@ from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.records import Progress
 from patrolcast.domain.screening import FeatureFinding, GroupFinding, ScreenVerdict
 from patrolcast.features.proxies.joint import Drop, JointScreen, JointTest
-from patrolcast.features.proxies.screen import ProxyScreen, screen_alone
+from patrolcast.features.proxies.screen import METHOD, ProxyScreen, screen_alone
 from patrolcast.features.proxies.surrogates import spectral_basis, surrogates
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store.evidence import evidence_path
@@ -99,7 +99,7 @@ def test_a_dropped_feature_is_excluded_and_its_own_verdict_is_no_remark(config: 
 
 def test_the_document_says_what_it_was_measured_on_and_rounds_to_four_digits(config: ConfigFile) -> None:
     document = screen_document(result(CLEARED, EXCLUDED), config, as_of=AS_OF)
-    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 3, "4")
+    assert (document["kind"], document["document_version"], document["method"]) == ("proxy screen", 3, METHOD)
     assert (document["name"], document["as_of"], document["patrolcast"]) == (
         "tiny",
         "2026-03-01T06:00:00Z",
@@ -217,3 +217,11 @@ def test_layers_made_to_equal_the_surrogates_of_a_number_hide_no_proxy(config: C
     )
     assert by_number == ScreenVerdict.REVIEW  # as it would be, were the number alone the seed
     assert by_layers == ScreenVerdict.EXCLUDED
+
+
+def test_a_group_that_nobody_names_is_not_left_out_of_the_screen(tmp_path: Path) -> None:
+    path = write_peopled_city(tmp_path)
+    both = 'groups = { group_a = "group_a", group_b = "group_b" }'
+    path.write_text(path.read_text().replace(both, 'groups = { group_a = "group_a" }'))
+    with pytest.raises(DataRefusedError, match=r"groups that hold \d\d % of the residents.*name the other groups too"):
+        measure_screen(read_settings(path), now=NOW)

@@ -124,9 +124,7 @@ class Screen(Section):
     surrogates: Annotated[int, Field(ge=99, le=9999)] = Field(
         199, description="surrogates of the shares that stand for chance"
     )
-    seed: Annotated[int, Field(ge=0)] = Field(
-        7, description="of the surrogates: the same seed and layers, the same verdicts"
-    )
+    seed: Annotated[int, Field(ge=0)] = Field(7, description="of the surrogates: the same seed, the same verdicts")
     stored_for: str | None = Field(
         None,
         pattern=r"^[a-z][a-z0-9_-]*$",

@@ -11,6 +11,7 @@ from patrolcast.domain.settings import Settings
 from patrolcast.report import words
 from patrolcast.runs.load.call_source import offence_warning
 from patrolcast.runs.load.city import LoadedCity
+from patrolcast.runs.screen.screen import LEAST_NAMED_SHARE
 
 
 def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) -> list[str]:
@@ -23,6 +24,13 @@ def unmeasurable_residents(coverage: CensusCoverage | None, settings: Settings) 
         warnings.append(
             f"{coverage.sentence}; the gate group_audit requires {words.share(limits.least_measured_share)} of every "
             f"group ({words.share(share)} of the least covered)"
+        )
+    counted_total = coverage.counted_residents["total"]
+    named = sum(coverage.counted_residents.get(name, 0.0) for name in residents.groups)
+    if named < LEAST_NAMED_SHARE * counted_total * (1 - 1e-9):
+        warnings.append(
+            f"{100 * (1 - named / counted_total):.0f} % of the counted residents are of no group in "
+            "[residents] groups: `patrolcast screen` refuses to look for stand-ins for the others only; name theirs"
         )
     for name, n in coverage.counted_residents.items():
         if name in residents.groups and name not in residents.not_measured and n < limits.least_residents:

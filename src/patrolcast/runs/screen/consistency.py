@@ -33,8 +33,8 @@ _COUNTS = ("n_cells", "n_places", "tier")
 def contradiction_in(stored: Mapping[str, Any], settings: Settings, limits: Limits) -> str:
     """What in a stored screen does not follow from the rest of it, or an empty text."""
     try:
-        found = itertools.chain(_contradictions(stored, settings), _too_mild(stored["features"], limits))
-        return next(filter(None, found), "")
+        contradictions = itertools.chain(_contradictions(stored, settings), _too_mild(stored["features"], limits))
+        return next(filter(None, contradictions), "")
     except (KeyError, TypeError, ValueError, AttributeError):
         return "it lacks its findings"
 

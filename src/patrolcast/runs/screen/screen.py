@@ -40,6 +40,9 @@ from patrolcast.runs.screen.evidence import limits_of, policy_admission, screen_
 DOCUMENT_VERSION = 3
 LIMIT = "An association of areas says nothing about any individual."
 _DIGITS = 4
+LEAST_NAMED_SHARE = 0.9
+"""Of the residents who must be of a named group. A tenth is left for people of several races and small groups; the
+shipped configs leave up to a twentieth."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
         values = feature_values(city.tables, settings, as_of=city.as_of.astimezone(UTC), progress=progress)
         if values is None:
             raise DataRefusedError("[residents]", got="no file", rule="the screen measures against residents by group")
+        _require_all_named(values)
         with progress.stage("screen"):
             try:
                 result = screen_proxies(values, limits_of(settings), seed=seed_of_surrogates(config))
@@ -84,6 +88,18 @@ def measure_screen(config: ConfigFile, *, now: datetime, progress: Progress | No
                 cure = "a finer [area] resolution, or a larger area"
                 raise DataRefusedError("screen", got=str(error), cure=cure) from None
     return MeasuredScreen(result, screen_document(result, config, as_of=city.as_of))
+
+
+def _require_all_named(values: PlaceTable) -> None:
+    """Refuses a screen that would not look for stand-ins for a part of the residents: a group that nobody names.
+
+    Who is of two groups counts twice in the sum, which is then too high.
+    """
+    named = sum(count.sum() for count in values.residents.values())
+    if (share := named / max(float(values.total.sum()), 1.0)) < LEAST_NAMED_SHARE - 1e-9:
+        got = f"groups that hold {100 * share:.0f} % of the residents"
+        rule = f"at least {100 * LEAST_NAMED_SHARE:g} % of the residents are of a named group"
+        raise DataRefusedError("[residents] groups", got=got, rule=rule, cure="name the other groups too")
 
 
 def seed_of_surrogates(config: ConfigFile) -> int:
