@@ -18,7 +18,9 @@ def test_a_code_of_many_columns_weighs_no_more_in_the_weak_sum_than_one_column_d
     def weak(first: np.ndarray) -> float:
         features = {"one": first, "other": other}
         folds = np.arange(n) % N_FOLDS
-        inputs = JointInputs(features, {"b": share}, {"b": chance}, folds, np.ones(n), np.ones(n), n_chance=39)
+        inputs = JointInputs(
+            features, np.zeros(n), {"b": share}, {"b": chance}, folds, np.ones(n), np.ones(n), n_chance=39
+        )
         return joint_tests(inputs, ("one", "other"))[0].weak_sum
 
     assert np.isclose(weak(one), weak(np.column_stack([one] * 5)))
@@ -32,7 +34,9 @@ def test_the_p_of_features_together_pays_for_the_look_at_each_alone_and_is_never
     folds = np.arange(n) % N_FOLDS
 
     def p(features: dict[str, np.ndarray]) -> float:
-        inputs = JointInputs(features, {"b": share}, {"b": chance}, folds, np.ones(n), np.ones(n), n_chance=n_chance)
+        inputs = JointInputs(
+            features, np.zeros(n), {"b": share}, {"b": chance}, folds, np.ones(n), np.ones(n), n_chance=n_chance
+        )
         return joint_tests(inputs, tuple(features))[0].p
 
     assert p({"one": share + noise[:, 0], "other": share + noise[:, 1]}) == pytest.approx(2 / (1 + n_chance))

@@ -17,10 +17,12 @@ from benchmarks.cities.proxies import (
     proxy_city,
     proxy_feature,
 )
+from benchmarks.cities.screened import indifferent_reports
 from tests.features.proxies.grounds import LIMITS, Features, found, ground_of
 
 from patrolcast.domain.screening import ScreenVerdict
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
+from patrolcast.features.proxies.association import rank_normal
 from patrolcast.features.proxies.blocks import in_blocks, inhabited
 from patrolcast.features.proxies.joint import JointInputs, screen_jointly
 from patrolcast.features.proxies.screen import screen_alone, screen_history, screen_proxies, screen_together
@@ -107,12 +109,41 @@ def test_the_feature_is_dropped_that_the_forecast_misses_least() -> None:
             shares=ground.shares,
             chance={"group_b": surrogates(city.share, spectral_basis(city.xy), count=39, rng=rng)},
             folds=spatial_folds(city.xy),
+            rate=rank_normal(ground.rate),
             counts=ground.counts,
             area=ground.area,
             n_chance=39,
         )
         drops = screen_jointly(inputs, significance=0.06).drops
         assert [drop.feature for drop in drops] == ["second" if told == "first" else "first"]
+
+
+def test_a_layer_from_which_the_report_rate_reads_a_share_like_a_key_is_dropped_and_noise_beside_the_rate_is_not() -> (
+    None
+):
+    for number in range(3):
+        rng = np.random.default_rng([8, number])
+        city = proxy_city(rng, n_rings=8)
+        reports = indifferent_reports(rng, city)
+        n = len(city.xy)
+        rate, share = (np.argsort(np.argsort(values)) / n for values in (reports / city.area_km2, city.share))
+        folded = (rate + share) % 1.0
+        shifted = np.floor(8 * rate + np.floor(8 * share)) % 8
+        for layer in (folded, shifted):
+            joint = screen_together(ground_of(city, {"layer": layer}, reports), ["layer"], LIMITS, seed=number)
+            assert [drop.feature for drop in joint.drops] == ["layer"]
+            assert (joint.kept, joint.after) == ((), ())
+        noise = {"layer": null_feature(rng, city, smoothness=MEDIUM)}
+        assert not screen_together(ground_of(city, noise, reports), ["layer"], LIMITS, seed=number).drops
+
+
+def test_as_many_surrogates_stand_for_chance_together_as_the_significance_asks_for() -> None:
+    rng = np.random.default_rng([3, 1])
+    city = proxy_city(rng, n_rings=5)
+    features = pair(rng, city)
+    strict = replace(LIMITS, significance=0.01, surrogates=499)
+    [test] = screen_together(ground_of(city, features), list(features), strict, seed=1).before
+    assert test.p <= 0.01
 
 
 def test_an_adversary_on_random_folds_finds_the_share_in_noise_and_on_blocks_it_does_not() -> None:

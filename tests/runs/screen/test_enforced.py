@@ -188,7 +188,7 @@ def test_waived_features_are_let_in_and_named_in_order_with_what_was_not_screene
 
     edited(config, also_bars)
     screen = enforced(waiving(config, "place_canopy", "place_bars"))
-    together = "together: not measured, fewer than two features about places are left"
+    together = "together: not measured, no feature about places is left"
     assert screen.gate == gate(
         GateVerdict.WARN,
         "0 kept out; 2 admitted by waiver: place_bars, place_canopy; not screened together with the rest: "

@@ -311,7 +311,7 @@ def test_what_was_not_screened_together_is_said(changing: Path) -> None:
     changing.write_text(changing.read_text() + WAIVER.format(expires="2026-03-01"))
     assert enforced(changing).gate.detail.endswith("; not screened together with the rest: place_canopy")
     edited(changing, lambda document: document["joint"].update(before=[], after=[]))
-    assert "together: not measured, fewer than two features" in enforced(changing).gate.detail
+    assert "together: not measured, no feature about places" in enforced(changing).gate.detail
 
 
 def test_a_waived_feature_is_admitted_with_the_waivers_words_and_only_until_it_ends(changing: Path) -> None:

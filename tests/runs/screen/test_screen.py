@@ -93,7 +93,7 @@ def test_a_dropped_feature_is_excluded_and_its_own_verdict_is_no_remark(config: 
     assert document["verdict"] == "passed"
     assert document["excluded"] == {
         "place_canopy": "excluded because",
-        "place_age": "with other features it gives away the share of group_b (p 0.01)",
+        "place_age": "with other features or the report rate it gives away the share of group_b (p 0.01)",
     }
 
 
@@ -141,7 +141,7 @@ def test_lines_for_the_terminal_come_worst_first_and_end_with_what_the_screen_ca
         "reports_7d              cleared        +0.12       +0.06   0.500      40  cleared because",
         "joint, 2 features: an adversary predicts the share of group_b with R2 0.40, p 0.001",
         "joint: place_age dropped; 0.25 of the leak goes with it",
-        "joint, 1 features left: an adversary predicts the share of group_b with R2 0.40, p 0.9",
+        "joint, 1 feature left: an adversary predicts the share of group_b with R2 0.40, p 0.9",
         "An association of areas says nothing about any individual.",
     ]
 
@@ -149,7 +149,7 @@ def test_lines_for_the_terminal_come_worst_first_and_end_with_what_the_screen_ca
 def test_too_few_features_are_said_not_to_be_screened_together(config: ConfigFile) -> None:
     screen = ProxyScreen((CLEARED,), JointScreen((), (), (), ("place_bars",)), 200, 190)
     lines = MeasuredScreen(screen, screen_document(screen, config, as_of=AS_OF)).lines()
-    assert lines[-2] == "joint: fewer than two features about places are left; nothing to screen together"
+    assert lines[-2] == "joint: no feature about places is left; nothing to screen together"
 
 
 def test_a_variant_never_overwrites_the_screen_of_another(tmp_path: Path) -> None:

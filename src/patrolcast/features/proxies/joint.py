@@ -1,14 +1,14 @@
-"""Features that are harmless one by one and give a group's share away together; and which of them to drop.
+"""Features that are harmless one by one and give a group's share away together, or with the report rate; which to drop.
 
 Two statistics, each against the same with surrogates of the share (`surrogates`), because each is blind to what
 the other sees: the adversary's R2 on unseen blocks sees a combination, such as two features whose difference is the
-share; the weak sum sees many weak proxies, of which no learner can estimate each weight. The weak sum adds the squared
-correlations, each in units of what chance gives that feature: a rough feature, of which chance makes little, then says
-as much as it knows, and a smooth one drowns nobody. The largest counts, over both statistics and all groups, in the
-face of what the same surrogates give the largest (`family`), so that neither two looks nor three groups raise the rate
-of false alarms. Its p is doubled, because each feature has been looked at alone before: together is a second chance to
-lose one that means nothing. Dropping is greedy: the feature that takes most leak with it per Poisson deviance that the
-features then no longer explain.
+share, or one that the report rate, which the model knows too, unlocks like a key; the weak sum sees many weak proxies,
+of which no learner can estimate each weight. The weak sum adds the squared correlations, each in units of what chance
+gives that feature: a rough feature, of which chance makes little, then says as much as it knows, and a smooth one
+drowns nobody. The largest counts, over both statistics and all groups, in the face of what the same surrogates give the
+largest (`family`), so that neither two looks nor three groups raise the rate of false alarms. Its p is doubled, because
+each feature has been looked at alone before: together is a second chance to lose one that means nothing. Dropping is
+greedy: the feature that takes most leak with it per Poisson deviance that the features then no longer explain.
 """
 
 from dataclasses import dataclass
@@ -76,17 +76,19 @@ class JointInputs:
     Attributes
     ----------
     features : name -> ``[n]``, or ``[n, k]`` of one with gaps or codes.
+    rate : citizen reports per km2, rank-normal, ``[n]``.
     shares : group -> ``[n]``; ``chance`` group -> surrogates ``[n, m]``, of which the first ``n_chance`` are taken.
     counts, area : citizen reports and km2 of each place, for the price of dropping a feature.
     """
 
     features: dict[str, FloatArray]
+    rate: FloatArray
     shares: dict[str, FloatArray]
     chance: dict[str, FloatArray]
     folds: IntArray
     counts: FloatArray
     area: FloatArray
-    n_chance: int = 99
+    n_chance: int
 
 
 def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
@@ -94,7 +96,7 @@ def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
     kept = tuple(inputs.features)
     before = tests = joint_tests(inputs, kept)
     drops: list[Drop] = []
-    while len(kept) > 1 and (worst := min(tests, key=lambda test: (test.p, -test.r2), default=None)) is not None:
+    while kept and (worst := min(tests, key=lambda test: (test.p, -test.r2), default=None)) is not None:
         if worst.p > significance:
             break
         drops.append(_cheapest(inputs, kept, worst))
@@ -104,16 +106,20 @@ def screen_jointly(inputs: JointInputs, *, significance: float) -> JointScreen:
 
 
 def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, ...]:
-    """One test a group; none with fewer than two features, which their own screen assesses better."""
-    if len(kept) < 2:
+    """One test a group; none without a feature. Of a single one only the adversary's counts, which has the rate too."""
+    if not kept:
         return ()
     features = _columns(inputs, kept)
     looks = {group: _looks(inputs, kept, features, group) for group in inputs.shares}
     # The root of the weak sum: a sum of squares has a long tail, which would drown the other statistic.
     in_units = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
-    p = family_p(in_units, np.zeros(len(in_units), dtype=np.int64)).reshape(-1, 2).min(axis=1)
-    p = np.minimum(_SECOND_CHANCE * p, 1.0)
-    return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, p, strict=True))
+    p = family_p(in_units, np.zeros(len(in_units), dtype=np.int64)).reshape(-1, 2)
+    p[[r2[0] <= 0 for r2, _ in looks.values()], 0] = 1.0  # what does worse than the mean gives nothing away
+    if len(kept) == 1:
+        p[:, 1] = 1.0
+    # Rounded: a p on the significance must not be above it by the last bit.
+    doubled = np.minimum(_SECOND_CHANCE * p.min(axis=1), 1.0).round(12)
+    return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, doubled, strict=True))
 
 
 def _looks(
@@ -122,9 +128,13 @@ def _looks(
     """The adversary's R2 and the weak sum, for the share and its surrogates, ``[1 + m]`` each."""
     shares = np.column_stack([inputs.shares[group], inputs.chance[group][:, : inputs.n_chance]])
     squared = _squared_correlations(features, shares)
-    return adversary_r2(features, shares, inputs.folds), _by_feature(inputs, kept, squared / _by_chance(squared)).mean(
-        axis=0
-    )
+    weak = _by_feature(inputs, kept, squared / _by_chance(squared)).mean(axis=0)
+    return _adversary(inputs, features, shares), weak
+
+
+def _adversary(inputs: JointInputs, features: FloatArray, shares: FloatArray) -> FloatArray:
+    """What it predicts of each share when it may look up the report rate beside the features, as the model can."""
+    return adversary_r2(np.column_stack([features, inputs.rate]), shares, inputs.folds)
 
 
 def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest:
@@ -172,7 +182,9 @@ def _leak(inputs: JointInputs, names: tuple[str, ...], test: JointTest) -> float
     """What the features give away by the statistic that found it: R2, or the sum of squares in units of chance."""
     features, share = _columns(inputs, names), inputs.shares[test.group][:, None]
     if test.by_adversary:
-        return max(float(adversary_r2(features, share, inputs.folds)[0]), 0.0)
+        return max(float(_adversary(inputs, features, share)[0]), 0.0)
+    if not names:
+        return 0.0
     chance = _squared_correlations(features, inputs.chance[test.group][:, : inputs.n_chance])
     return float(_by_feature(inputs, names, _squared_correlations(features, share) / _by_chance(chance)).sum())
 
@@ -196,4 +208,4 @@ def _unexplained(inputs: JointInputs, names: tuple[str, ...]) -> float:
 
 
 def _columns(inputs: JointInputs, names: tuple[str, ...]) -> FloatArray:
-    return np.column_stack([inputs.features[name] for name in names])
+    return np.column_stack([np.empty((len(inputs.area), 0)), *(inputs.features[name] for name in names)])

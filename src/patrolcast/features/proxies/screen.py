@@ -8,10 +8,11 @@ citizen reports (T1) is screened given the report rate around each cell. The rul
 The significance is shared by two families of tests (`family`), each with half of it: the whole city, and its parts. So
 looking into twelve parts costs the whole a factor of two and no more. The T1 features are a family of their own.
 
-Then the T2 features that are left are screened together (`joint`), given the citizen-report rate. An association of
-areas says nothing about any individual.
+Then the T2 features that are left, one or more, are screened together (`joint`), given the citizen-report rate. An
+association of areas says nothing about any individual.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from patrolcast.domain.screening import FeatureFinding, GroupFinding
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
-from patrolcast.features.proxies.association import DistanceClasses, associate, distance_classes, given
+from patrolcast.features.proxies.association import DistanceClasses, associate, distance_classes, given, rank_normal
 from patrolcast.features.proxies.blocks import PlaceTable, block_of, in_blocks, inhabited
 from patrolcast.features.proxies.columns import LEAST_KNOWN, Column, columns_of, in_places, together, why_unmeasured
 from patrolcast.features.proxies.family import family_p, in_units_of_chance
@@ -37,6 +38,11 @@ from patrolcast.features.proxies.verdicts import (
 )
 from patrolcast.numerics.arrays import BoolArray, FloatArray, IntArray
 from patrolcast.numerics.random_streams import Stream, random_stream
+
+_JOINT_SURROGATES = 99
+"""Trees are grown for each of them, so features together are held against fewer than features alone."""
+_TWICE_TO_SEE = 4.0
+"""Surrogates times the significance, so that a doubled p can be half of it; the settings ask for no fewer."""
 
 METHOD = "5"
 """Raised whenever the rule or a test changes: the gate warns of screens that were stored before."""
@@ -65,7 +71,8 @@ class ProxyScreen:
         """Feature -> why it is out: alone, unmeasured, or dropped by the joint screen."""
         alone = {finding.feature: finding.worst.reason for finding in self.findings if finding.stays_out}
         return alone | {
-            drop.feature: f"with other features it gives away the share of {drop.group} (p {drop.p_before:.3g})"
+            drop.feature: f"with other features or the report rate it gives away the share of {drop.group} "
+            f"(p {drop.p_before:.3g})"
             for drop in self.joint.drops
         }
 
@@ -108,12 +115,14 @@ def screen_together(
     columns = together({name: cells.context[name] for name in names}, _place_of(cells, places))
     inputs = JointInputs(
         features={name: given(places.rate, values) for name, values in columns.items()},
+        rate=rank_normal(places.rate),
         shares={group: given(places.rate, share) for group, share in places.shares.items()},
         # The rate is taken out of each surrogate too: made from what it leaves of the share, chance is too narrow.
         chance={group: given(places.rate, made) for group, made in chance.items()},
         folds=spatial_folds(places.xy),
         counts=places.counts,
         area=places.area,
+        n_chance=max(_JOINT_SURROGATES, math.ceil(_TWICE_TO_SEE / limits.significance) - 1),
     )
     return screen_jointly(inputs, significance=limits.significance)
 

@@ -192,7 +192,7 @@ def _together(stored: Mapping[str, Any], waived: Iterable[str]) -> str:
     alone = sorted(row["feature"] for row in stored["features"] if row["feature"] in waived and row["tier"] == 2)
     text = f"; not screened together with the rest: {', '.join(alone)}" if alone else ""
     if not stored.get("joint", {}).get("before"):
-        text += "; together: not measured, fewer than two features about places are left"
+        text += "; together: not measured, no feature about places is left"
     for group, why in sorted(dict(stored.get("groups_not_measured", {})).items()):
         text += f"; against {group}: not measured, {why}"
     return text

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from patrolcast.domain.counted import counted
 from patrolcast.domain.errors import ConfigError, DataRefusedError
 from patrolcast.domain.matrix import OF_THE_SHIFT, Admission
 from patrolcast.domain.records import Progress
@@ -178,12 +179,13 @@ def _line(finding: FeatureFinding) -> str:
 
 def _joint_lines(result: ProxyScreen) -> list[str]:
     if not result.joint.before:
-        return ["joint: fewer than two features about places are left; nothing to screen together"]
-    lines = [f"joint, {len(result.joint.kept) + len(result.joint.drops)} features: {_strongest(result.joint.before)}"]
+        return ["joint: no feature about places is left; nothing to screen together"]
+    tested = counted(len(result.joint.kept) + len(result.joint.drops), "feature")
+    lines = [f"joint, {tested}: {_strongest(result.joint.before)}"]
     for drop in result.joint.drops:
         lines.append(f"joint: {drop.feature} dropped; {drop.leak_removed:.2f} of the leak goes with it")
     if result.joint.drops and result.joint.after:
-        lines.append(f"joint, {len(result.joint.kept)} features left: {_strongest(result.joint.after)}")
+        lines.append(f"joint, {counted(len(result.joint.kept), 'feature')} left: {_strongest(result.joint.after)}")
     return lines
 
 
