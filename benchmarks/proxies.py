@@ -33,6 +33,8 @@ from patrolcast.features.proxies.screen import screen_alone, screen_together
 from patrolcast.features.proxies.verdicts import SECOND_LOOK
 
 STRENGTHS = (0.3, 0.4, 0.5, 0.6)
+PROMISED = 0.75
+"""R2 .56: what the screen says that it keeps out."""
 BENT = (0.6, 0.8)
 NULLS = 4
 """Of each smoothness in every city: how often the screen cries wolf needs more draws than what it catches."""
@@ -71,6 +73,10 @@ def single(n_cities: int) -> dict[str, list[dict[str, bool]]]:
         reports = indifferent_reports(rng, city)
         for again in range(1, NULLS):
             features |= {f"null, {NAMES[s]}#{again}": null_feature(rng, city, smoothness=s) for s in SMOOTHNESS}
+        features |= {
+            f"proxy {PROMISED:g}, {NAMES[s]}": proxy_feature(rng, city, strength=PROMISED, smoothness=s)
+            for s in SMOOTHNESS
+        }
         ground = ground_of(city, features, reports)
         for one in screen_alone(ground, ground, LIMITS, seed=number):
             found.setdefault(one.feature.split("#")[0], []).append(flags(one, features[one.feature], city))
