@@ -90,6 +90,8 @@ def test_parts_beside_each_other_are_joined_as_parts_apart_and_only_in_their_ord
             apart = [replace(p, columns={k: v.copy() for k, v in p.columns.items()}, beside=None) for p in chosen]
             tables = [join_parts([list(zip(offsets, some, strict=True))]) for some in (chosen, apart)]
             assert tables[0].record.tolist() == tables[1].record.tolist()
+            assert tables[0].numbers is not None
+            assert tables[1].numbers is not None
             assert (tables[0].numbers.bits == tables[1].numbers.bits).all()
             assert (tables[0].times["occurred_at"].micros == tables[1].times["occurred_at"].micros).all()
             assert (tables[0].longitude == tables[1].longitude).all()
