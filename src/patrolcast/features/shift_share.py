@@ -122,7 +122,7 @@ def count_by_shift(reports: ShiftReports, *, n_slots: int, n_cells: int, first_d
     part = reports.weekend[known].astype(np.int64) * n_slots + reports.slot[known]
     place = (week[known] * 2 * n_slots + part) * n_cells + reports.cell[known]
     counts = np.zeros((n_weeks, 2, n_slots, n_cells), dtype=np.int32)
-    np.add.at(counts.reshape(-1), place, 1)
+    np.add.at(counts.reshape(-1), place, np.int32(1))  # of the same type: another takes ten times as long
     return ShiftCounts(np.cumsum(counts, axis=0, out=counts), first)
 
 

@@ -289,7 +289,8 @@ def _placed(
 def _counts(row: Int32Array, column: Int32Array, shape: tuple[int, int]) -> CountArray:
     counts = np.zeros(shape, dtype=np.uint16)
     at = row.astype(np.int64) * shape[1] + column
-    np.add.at(counts.reshape(-1), at, 1)  # no array of all cells in 64 bits, no sorting of all incidents
+    # No array of all cells in 64 bits, no sorting of all incidents; a one of another type would take fifteen times as long.
+    np.add.at(counts.reshape(-1), at, np.uint16(1))
     if int(counts.sum(dtype=np.int64)) != len(row):  # a count beyond 16 bits begins again at 0
         most = int(np.unique(at, return_counts=True)[1].max())
         raise DataRefusedError("incidents", got=f"{most} in one cell and period", rule="at most 65,535")
