@@ -289,7 +289,7 @@ def _placed(
 def _counts(row: Int32Array, column: Int32Array, shape: tuple[int, int]) -> CountArray:
     counts = np.zeros(shape, dtype=np.uint16)
     at = row.astype(np.int64) * shape[1] + column
-    # No array of all cells in 64 bits, no sorting of all incidents; a one of another type would take fifteen times as long.
+    # No array of all cells in 64 bits, no sorting of all incidents. A one of another type takes fifteen times as long.
     np.add.at(counts.reshape(-1), at, np.uint16(1))
     if int(counts.sum(dtype=np.int64)) != len(row):  # a count beyond 16 bits begins again at 0
         most = int(np.unique(at, return_counts=True)[1].max())
