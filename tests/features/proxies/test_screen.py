@@ -21,6 +21,7 @@ from benchmarks.cities.screened import indifferent_reports
 from tests.features.proxies.grounds import LIMITS, Features, found, ground_of
 
 from patrolcast.domain.screening import ScreenVerdict
+from patrolcast.features.proxies import screen as screening
 from patrolcast.features.proxies.adversary import adversary_r2, spatial_folds
 from patrolcast.features.proxies.association import rank_normal
 from patrolcast.features.proxies.blocks import in_blocks, inhabited
@@ -132,13 +133,20 @@ def test_a_layer_that_the_report_rate_unlocks_like_a_key_is_dropped_and_noise_be
     assert not screen_together(ground_of(city, noise, reports), ["layer"], LIMITS, seed=0).drops
 
 
-def test_as_many_surrogates_stand_for_chance_together_as_the_significance_asks_for() -> None:
+def test_as_many_surrogates_stand_for_chance_together_as_the_significance_asks_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     rng = np.random.default_rng([3, 1])
     city = proxy_city(rng, n_rings=5)
     features = pair(rng, city)
-    strict = replace(LIMITS, significance=0.01, surrogates=499)
-    [test] = screen_together(ground_of(city, features), list(features), strict, seed=1).before
-    assert test.p <= 0.01
+    asked: list[JointInputs] = []
+    monkeypatch.setattr(screening, "screen_jointly", lambda inputs, **_: asked.append(inputs))
+    for significance in (0.2, 0.05, 0.01):
+        limits = replace(LIMITS, significance=significance, surrogates=499)
+        screen_together(ground_of(city, features), list(features), limits, seed=1)
+    assert [inputs.n_chance for inputs in asked] == [99, 99, 399]
+    assert all(2 / (1 + inputs.n_chance) <= 0.02 for inputs in asked)
+    assert 2 / (1 + asked[-1].n_chance) < 0.01  # a doubled p can be below the strictest significance
 
 
 def test_an_adversary_on_random_folds_finds_the_share_in_noise_and_on_blocks_it_does_not() -> None:
