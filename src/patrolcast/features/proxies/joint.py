@@ -36,7 +36,7 @@ class JointTest:
     weak_sum, weak_by_chance : mean squared correlation in units of chance (1: as chance has it), and the 95th
         percentile of the same with surrogates.
     p : of the larger of the two, among both tests of all groups, doubled, 0..1.
-    by_adversary : True when the adversary's p is the smaller.
+    by_adversary : True when the adversary's p is the smaller of those that count.
     """
 
     group: str
@@ -115,11 +115,15 @@ def joint_tests(inputs: JointInputs, kept: tuple[str, ...]) -> tuple[JointTest, 
     in_units = in_units_of_chance(np.concatenate([np.stack([r2, np.sqrt(weak)]) for r2, weak in looks.values()]))
     p = family_p(in_units, np.zeros(len(in_units), dtype=np.int64)).reshape(-1, 2)
     p[[r2[0] <= 0 for r2, _ in looks.values()], 0] = 1.0  # what does worse than the mean gives nothing away
-    if len(kept) == 1:
+    alone = len(kept) == 1
+    if alone:
         p[:, 1] = 1.0
     # Rounded: a p on the significance must not be above it by the last bit.
     doubled = np.minimum(_SECOND_CHANCE * p.min(axis=1), 1.0).round(12)
-    return tuple(_tested(group, *looks[group], float(of_group)) for group, of_group in zip(looks, doubled, strict=True))
+    return tuple(
+        _tested(group, *looks[group], float(of_group), alone=alone)
+        for group, of_group in zip(looks, doubled, strict=True)
+    )
 
 
 def _looks(
@@ -137,8 +141,8 @@ def _adversary(inputs: JointInputs, features: FloatArray, shares: FloatArray) ->
     return adversary_r2(np.column_stack([features, inputs.rate]), shares, inputs.folds)
 
 
-def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest:
-    alone = [float((each >= each[0]).mean()) for each in (r2, weak)]
+def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float, *, alone: bool) -> JointTest:
+    by_chance = [float((each >= each[0]).mean()) for each in (r2, weak)]
     return JointTest(
         group=group,
         r2=float(r2[0]),
@@ -146,7 +150,7 @@ def _tested(group: str, r2: FloatArray, weak: FloatArray, p: float) -> JointTest
         weak_sum=float(weak[0]),
         weak_by_chance=float(np.quantile(weak[1:], 0.95)),
         p=p,
-        by_adversary=alone[0] < alone[1],
+        by_adversary=alone or (bool(r2[0] > 0) and by_chance[0] < by_chance[1]),
     )
 
 

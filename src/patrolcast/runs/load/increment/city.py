@@ -57,10 +57,8 @@ def load_city_with_store(
     with suppress(PatrolcastError, OSError), exclusive_lock(folder, now=now):
         as_of = as_of or settings.as_of
         try:
-            with (
-                progress.stage("sources"),
-                memory_kept(),
-            ):  # first: where the store cannot be used no layer is read for nothing
+            # First: where the store cannot be used no layer is read for nothing.
+            with progress.stage("sources"), memory_kept():
                 tonight = _read(settings, store, as_of=as_of, now=now, made_by=made_by, cuts=cuts)
             with progress.stage("layers"):
                 layers = load_layers(settings)
