@@ -118,40 +118,35 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as made:
         where = Path(made)
         by_rows = [night_of(drawn(where, f"rows{n}", n, CHICAGO), size=n) for n in sorted(asked.rows)]
-        say(growth_table("rows", by_rows))
         by_cells = [
             night_of(drawn(where, f"resolution{r}", ROWS_FOR_CELLS, CHICAGO, area=f"resolution = {r}"))
             for r in sorted(asked.resolutions)
         ]
-        say(growth_table("cells", by_cells))
-        town = []
-        for kind in ("auto", "start"):
-            folder = drawn(where, kind, TOWN_ROWS, TOWN, model=f'kind = "{kind}"')
-            best = min((night_of(folder) for _ in range(asked.repeats)), key=lambda night: night.measured.cpu_s)
-            town.append(
-                [
-                    f'`kind = "{kind}"`',
-                    f"{best.size:,}",
-                    f"{best.measured.wall_s:.1f}",
-                    f"{best.measured.cpu_s:.1f}",
-                    f"{TOWN_SECONDS:.0f}",
-                    "yes" if best.measured.wall_s <= TOWN_SECONDS else "no",
-                ]
-            )
-        head = [f"a town of {TOWN_ROWS:,} rows", "cells", "seconds", "CPU s", "aim, seconds", "within"]
-        say(markdown_table(head, town))
+        towns = [town_row(where, kind, asked.repeats) for kind in ("auto", "start")]
+    resolutions = ", ".join(map(str, asked.resolutions))
+    head = [f"a town of {TOWN_ROWS:,} rows", "cells", "seconds", "CPU s", "aim, seconds", "within"]
+    text = "\n\n".join(
+        [
+            "CPU seconds of one night on about 6,000 cells, by rows:",
+            growth_table("rows", by_rows),
+            f"and of {ROWS_FOR_CELLS:,} rows, by cells (resolutions {resolutions}):",
+            growth_table("cells", by_cells),
+            f"The smallest city, fastest of {asked.repeats}:",
+            markdown_table(head, towns),
+        ]
+    )
+    say(text)
     if asked.write:
-        text = "\n\n".join(
-            [
-                "CPU seconds of one night on about 6,000 cells, by rows:",
-                growth_table("rows", by_rows),
-                f"and of {ROWS_FOR_CELLS:,} rows, by cells (resolutions {', '.join(map(str, asked.resolutions))}):",
-                growth_table("cells", by_cells),
-                f"The smallest city, fastest of {asked.repeats}:",
-                markdown_table(head, town),
-            ]
-        )
         write_section("scaling", text)
+
+
+def town_row(where: Path, kind: str, repeats: int) -> list[str]:
+    """The cheapest of some runs of a town, with trees ("auto") or without ("start")."""
+    folder = drawn(where, kind, TOWN_ROWS, TOWN, model=f'kind = "{kind}"')
+    best = min((night_of(folder) for _ in range(repeats)), key=lambda night: night.measured.cpu_s)
+    seconds = best.measured.wall_s
+    figures = [f"{best.size:,}", f"{seconds:.1f}", f"{best.measured.cpu_s:.1f}", f"{TOWN_SECONDS:.0f}"]
+    return [f'`kind = "{kind}"`', *figures, "yes" if seconds <= TOWN_SECONDS else "no"]
 
 
 if __name__ == "__main__":
