@@ -11,7 +11,7 @@ import pytest
 from tests.report.city import make_context, make_result
 from tests.report.reader import Reader
 
-from patrolcast.io.code_closure import reached_symbols
+from patrolcast.io.behaviour.closure import reached_symbols
 from patrolcast.report.audit.page import audit_page
 from patrolcast.report.run.briefing import briefing_page
 from patrolcast.report.run.data_page import data_page

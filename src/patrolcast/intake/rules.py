@@ -42,9 +42,9 @@ from patrolcast.intake.place_faults import mark_places
 from patrolcast.intake.raw_rows import RawTable
 from patrolcast.intake.row_status import RowStatus
 from patrolcast.intake.times import draw_within
-from patrolcast.numerics.arrays import BoolArray, Int32Array, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, Int32Array, IntArray
 from patrolcast.numerics.categories import categorical, ranks
-from patrolcast.numerics.order import order_within, stable_order
+from patrolcast.numerics.order import differs_from_previous, order_within, stable_order
 
 _CITIZEN = PROVENANCES.index(Provenance.CITIZEN)
 _OFFICER = PROVENANCES.index(Provenance.OFFICER)
@@ -252,32 +252,33 @@ class _PlacedRows:
     categories: tuple[str, ...]
     count: IntArray | None
 
-    def each_counted(self, at: IntArray) -> IntArray:
+    def each_counted(self, at: AnyIntArray) -> AnyIntArray:
         """One that counts several incidents as many times."""
         return at if self.count is None else np.repeat(at, np.maximum(self.count[at], 0))
 
-    def in_order(self, where: BoolArray) -> tuple[IntArray, BoolArray]:
+    def in_order(self, where: BoolArray) -> tuple[AnyIntArray, BoolArray]:
         """The rows of a mask in an order that is not the file's, and which of all rows may be equal to another of them.
 
         Rows of which everything that is read is equal are so in what decides about the order, and stand together.
         """
-        at = np.flatnonzero(where)
+        at = np.flatnonzero(where).astype(np.int32)  # half the room, of columns as long as the export
         at = at[stable_order(self.occurred[at])]  # the rows of an export nearly stand so
         at = at[stable_order(self.reported[at])]
-        reported, occurred = self.reported[at], self.occurred[at]
-        apart = (reported[1:] != reported[:-1]) | (occurred[1:] != occurred[:-1])
+        apart = differs_from_previous(self.reported[at])
+        apart |= differs_from_previous(self.occurred[at])
         rank = ranks(self.raw.offence.texts)
-        last = self.places.point[at].astype(np.int64) * rank.size + rank[self.raw.offence.codes[at]]
-        last = last * len(PROVENANCES) + self.provenance[at]
-        group = np.r_[0, np.cumsum(apart)][: at.size]
-        within = order_within(group, last)
-        last = last[within]
-        same = (group[1:] == group[:-1]) & (last[1:] == last[:-1])
+        last = self.places.point[at].astype(np.int64)
+        last *= rank.size
+        last += rank[self.raw.offence.codes[at]]
+        last *= len(PROVENANCES)
+        last += self.provenance[at]
+        within = order_within(np.cumsum(apart, dtype=np.int32), last)
+        same = ~(apart | differs_from_previous(last[within]))[1:]
         at, alike = at[within], np.zeros(where.size, dtype=bool)
         alike[at[1:][same]] = alike[at[:-1][same]] = True
         return at, alike
 
-    def table(self, at: IntArray) -> pd.DataFrame:
+    def table(self, at: AnyIntArray) -> pd.DataFrame:
         """INCIDENT_COLUMNS of some rows."""
         point, codes = self.places.point[at], self.raw.offence.codes[at]
         provenances = [str(provenance) for provenance in PROVENANCES]

@@ -11,7 +11,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings.keys import path_base, paths_in
-from patrolcast.io.code_closure import PACKAGE
+from patrolcast.io.behaviour.closure import PACKAGE
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile

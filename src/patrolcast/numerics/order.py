@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from patrolcast.numerics.arrays import AnyIntArray, IntArray
+from patrolcast.numerics.arrays import AnyIntArray, BoolArray, IntArray
 
 _MINUTE = 60_000_000
 _MOST_BINS = 2**24
@@ -49,7 +49,18 @@ def rows_by(values: AnyIntArray) -> dict[int, AnyIntArray]:
     return dict(zip(ordered[begins].tolist(), np.split(order, begins[1:]), strict=False))
 
 
-def order_within(group: IntArray, value: IntArray) -> IntArray:
+def differs_from_previous(values: AnyIntArray) -> BoolArray:
+    """True where a value is another than the one before it.
+
+    >>> differs_from_previous(np.array([7, 7, 5])).tolist()
+    [False, False, True]
+    """
+    changed = np.zeros(values.size, dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=changed[1:])
+    return changed
+
+
+def order_within(group: AnyIntArray, value: IntArray) -> IntArray:
     """The positions in order of ``group``, which rises, and of ``value`` within each; neither is below 0.
 
     >>> order_within(np.array([0, 0, 1, 1]), np.array([5, 2, 9, 1])).tolist()
@@ -59,7 +70,7 @@ def order_within(group: IntArray, value: IntArray) -> IntArray:
         return np.zeros(0, dtype=np.int64)
     width = int(value.max()) + 1
     if (int(group[-1]) + 1) * width < 2**63:  # one number for both, which is nearly in order
-        both = group * width
+        both = np.multiply(group, width, dtype=np.int64)
         both += value
         return np.argsort(both, kind="stable")
     return np.lexsort((value, group))

@@ -19,6 +19,8 @@ from tests.runs.tiny_city import AS_OF, NOW
 from patrolcast.cli import main
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
+from patrolcast.io.behaviour import kept
+from patrolcast.io.behaviour.closure import PACKAGE
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.signing import VARIABLE
@@ -220,6 +222,16 @@ def test_evidence_that_nobody_touched_holds(city: City, tmp_path: Path) -> None:
     assert checked["loop"].line == (
         "loop test: open; bound to this code, config and city, whole, no signing key is configured; not measured again"
     )
+
+
+def test_what_another_process_kept_of_the_code_is_not_believed(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for code in verify._CODE.values():
+        monkeypatch.setitem(kept._known, (code, PACKAGE), "0" * 64)
+    assert city.gates()["loop_test"].verdict is not GateVerdict.PASS, "a run reads what was kept"
+    assert [one.fault for one in city.checked(tmp_path).values()] == ["", "", ""]
+    assert city.gates()["loop_test"].verdict is GateVerdict.PASS, "and what was measured is kept from then on"
 
 
 @pytest.mark.parametrize("kind", TAMPERING)

@@ -59,7 +59,7 @@ class ParquetSource(_WholeRows):
         require_file(path)
         self._size = (path.stat().st_size, path.stat().st_mtime_ns)
         try:
-            self._file = pq.ParquetFile(path)
+            self._file = pq.ParquetFile(path, pre_buffer=False)  # or all that was read is held until the end
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path.name, error) from None
         self.path, self.name, self.sha256, self.bytes = path, path.name, file_sha256(path), path.stat().st_size

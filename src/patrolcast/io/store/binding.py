@@ -15,7 +15,7 @@ import numpy as np
 from patrolcast.domain.errors import PatrolcastError
 from patrolcast.domain.settings.keys import is_display_only, map_paths
 from patrolcast.io import hashing
-from patrolcast.io.code_closure import behaviour_sha256
+from patrolcast.io.behaviour.kept import kept_behaviour
 from patrolcast.io.settings.settings_file import ConfigFile
 
 NAME, CODE, BOUND_TO = "name", "code", "bound_to"
@@ -68,11 +68,11 @@ def bind(
     ----------
     inputs : hashes of the files that the config names (`io.run_identity.input_files`).
     sections : of the config, or one key of one ("audit.least_residents").
-    code : the function that measures, as `io.code_closure` takes it.
+    code : the function that measures, as `io.behaviour.closure` takes it.
     name : of the city that the evidence is stored for; None: the config's.
     """
     files = [(file.key, file.sha256) for file in inputs]
-    bound = {NAME: name or config.settings.name, CODE: behaviour_sha256(code)}
+    bound = {NAME: name or config.settings.name, CODE: kept_behaviour(code)}
     for section in sections:
         top = section.partition(".")[0]
         bound[top] = hashing.digest(_stated(config, section), _contents(files, top) if top in FILES else [])

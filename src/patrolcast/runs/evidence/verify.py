@@ -15,20 +15,27 @@ from typing import Any
 
 from patrolcast.domain.records import Progress
 from patrolcast.io import run_identity
+from patrolcast.io.behaviour.kept import measure_behaviour
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store.binding import BOUND_TO, FILES
 from patrolcast.io.store.evidence import CONTENT, KINDS, SIGNATURE, TITLES, read_evidence, required_key, stored_name
 from patrolcast.io.store.same_values import difference
+from patrolcast.runs.monitor import evidence as of_monitor
 from patrolcast.runs.monitor.evidence import look_fault, staleness
 from patrolcast.runs.monitor.monitor import run_monitor
+from patrolcast.runs.screen import evidence as of_screen
 from patrolcast.runs.screen.evidence import screen_fault
 from patrolcast.runs.screen.screen import measure_screen
+from patrolcast.runs.simulate import evidence as of_loop
 from patrolcast.runs.simulate.evidence import loop_binding, loop_fault
 from patrolcast.runs.simulate.simulate import evidence_document, simulate
 from patrolcast.synthetic.scenarios import SCENARIOS
 
 _NOT_MEASURED = frozenset({CONTENT, SIGNATURE, "patrolcast", "findings"})
 """Keys that no measurement gives: the seal, the version in words, and what a look keeps out of its evidence."""
+
+
+_CODE = {"loop": of_loop.CODE, "monitor": of_monitor.CODE, "screen": of_screen.CODE}
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ def verify_evidence(
     parts : an empty folder for the finished parts of the loop test: one stored before proves nothing.
     workers : processes of the loop test; never changes a result.
     """
+    measure_code(kinds)
     inputs = run_identity.input_files(config, sections=FILES)
     signed = "its signature fits" if required_key(config) is not None else "no signing key is configured"
     checked = []
@@ -87,6 +95,12 @@ def verify_evidence(
         summary = f"{stored.get('verdict')}; bound to this code, config and city, whole, {signed}; {repeated}"
         checked.append(CheckedEvidence(kind, fault or again, summary))
     return tuple(checked)
+
+
+def measure_code(kinds: tuple[str, ...] = KINDS) -> None:
+    """Takes the hashes of the measuring code anew: what another process kept of them proves nothing here."""
+    for kind in kinds:
+        measure_behaviour(_CODE[kind])
 
 
 def _absent(config: ConfigFile, kind: str) -> CheckedEvidence:

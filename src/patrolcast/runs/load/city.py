@@ -108,7 +108,6 @@ def load_city(
     )  # fmt: skip
 
 
-@memory_kept()
 def city_of_sources(
     settings: Settings,
     layers: CityLayers,
@@ -130,17 +129,7 @@ def city_of_sources(
         refuse_person_columns(source.header, set(columns.values()), file=source.name)
         require_columns(source, columns)
     rules = intake_rules(settings, layers.boundary, sources, columns, of_past_nights=of_past_nights)
-    with progress.stage("look"):
-        look = look_at_columns(sources, columns)
-    require_call_source(settings, rules.codebook, look)
-    with progress.stage("records"):
-        raw = read(columns, look)
-        bad = _bad_rows(sources, raw)
-        release_memory()
-    with progress.stage("call sources"):
-        doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
-    with progress.stage("intake"):
-        moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
+    raw, look, doubtful, moment, intake = _decide(settings, sources, columns, rules, read, as_of, now, progress)
     progress.step("notes", 0, 1)
     refused = refused_rows(raw, intake.status, columns)
     refused = _placed(refused, sources)
@@ -199,6 +188,26 @@ def city_of_sources(
         tables, moment, newest, accounts + layers.accounts, refused, notes, layers.shares, call_source, worded,
         gaps, n_drawn,
     )  # fmt: skip
+
+
+@memory_kept()  # not of the notes: what each of them takes would add up to more than the rules ever held
+def _decide(
+    settings: Settings, sources: list[Source], columns: dict[str, str], rules: IntakeRules,
+    read: Callable[[dict[str, str], FirstLook], RawTable], as_of: str, now: datetime, progress: Progress,
+) -> tuple[RawTable, FirstLook, tuple[str, ...], datetime, IntakeResult]:  # fmt: skip
+    """All rows as read, the look at unread columns, doubts about call sources, and what became of each row by when."""
+    with progress.stage("look"):
+        look = look_at_columns(sources, columns)
+    require_call_source(settings, rules.codebook, look)
+    with progress.stage("records"):
+        raw = read(columns, look)
+        bad = _bad_rows(sources, raw)
+        release_memory()
+    with progress.stage("call sources"):
+        doubtful = require_true_sources(settings, rules.codebook, raw, look, sources)
+    with progress.stage("intake"):
+        moment, intake = resolve_as_of(raw, rules, bad, as_of, now)
+    return raw, look, doubtful, moment, intake
 
 
 def _refuse_the_same_bytes(sources: list[Source]) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.io.code_closure import behaviour_sha256, reached_symbols
+from patrolcast.io.behaviour.closure import behaviour_sha256, reached_symbols
 from patrolcast.runs.monitor import evidence as of_monitor
 from patrolcast.runs.screen import evidence as of_screen
 from patrolcast.runs.simulate import evidence as of_loop

@@ -20,10 +20,11 @@ from pathlib import Path
 from patrolcast.io.hashing import digest, file_sha256
 
 OURS = "patrolcast"
-PACKAGE = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent.parent.parent
 WHOLE = "*"
 """In place of a name: everything that a module defines."""
-_DATA = {".csv", ".toml", ".json", ".html", ".css"}
+DATA = {".csv", ".toml", ".json", ".html", ".css"}
+"""Endings of the package's own data files."""
 Symbol = tuple[str, str]
 """A module, and a name that it defines."""
 
@@ -90,7 +91,7 @@ class _Code:
         self._modules: dict[str, _Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._looked: dict[Symbol, _Definition] = {}
-        self._data = {path.name: path for path in sorted(package.rglob("*")) if path.suffix in _DATA}
+        self._data = {path.name: path for path in sorted(package.rglob("*")) if path.suffix in DATA}
 
     def read(self, name: str) -> _Module | None:
         """The module of that name, or None where there is none of ours."""
