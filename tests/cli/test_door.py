@@ -109,6 +109,17 @@ def test_help_loads_nothing_that_computes() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_a_run_never_loads_what_only_an_oracle_or_a_simulated_city_needs() -> None:
+    code = (
+        "import sys\n"
+        "import patrolcast.runs.forecast.once, patrolcast.runs.forecast.run_folder, patrolcast.runs.nightly.nightly\n"
+        "import patrolcast.runs.load.city, patrolcast.runs.pipeline.run\n"
+        "print(sorted({'scipy.stats', 'scipy.signal', 'sklearn', 'duckdb', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_every_verb_has_an_example_in_its_help() -> None:
     without = [
         c.callback.__name__ for c in app.app.registered_commands if "Example: patrolcast" not in c.callback.__doc__

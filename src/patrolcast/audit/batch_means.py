@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 from patrolcast.domain.measures import Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray, IntArray
+from patrolcast.numerics.distributions import t_quantile, t_two_sided
 
 BATCHES = 6
 SEED = 20260224
@@ -58,7 +58,7 @@ def batch_interval(estimate: float, batches: npt.ArrayLike, n_nights: int) -> In
     if not (np.isfinite(values).all() and np.isfinite(estimate)):
         return unmeasured("a part of the window holds nothing to measure", n=n_nights, estimate=estimate)
     error = float(values.std(ddof=1) / np.sqrt(n_batches))
-    half = float(stats.t.ppf(0.975, n_batches - 1)) * error
+    half = t_quantile(0.975, n_batches - 1) * error
     p_value = _p(estimate, error, n_batches)
     return Interval(estimate, estimate - half, estimate + half, n_nights, _note(n_nights), p_value)
 
@@ -81,7 +81,7 @@ def holm(p_values: Sequence[float]) -> FloatArray:
 def _p(estimate: float, error: float, n_batches: int) -> float:
     if error == 0.0:
         return 1.0 if estimate == 0.0 else 0.0
-    return float(2.0 * stats.t.sf(abs(estimate) / error, n_batches - 1))
+    return t_two_sided(estimate / error, n_batches - 1)
 
 
 def _note(n_nights: int) -> str:

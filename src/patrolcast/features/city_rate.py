@@ -8,7 +8,6 @@ averaged, and the mean is brought to the season of the day that is forecast.
 """
 
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -120,24 +119,25 @@ def _relative_rates(
 
     ``[n_half_lives, n_days]`` and ``[n_days]``.
     """
-    n_days, factors = len(total), [daily_factor(half_life) for half_life in HALF_LIVES_DAYS]
+    n_days, factors = len(total), np.array([daily_factor(half_life) for half_life in HALF_LIVES_DAYS])
     came = np.concatenate([exposed, np.zeros(_WEEK, dtype=bool)])
-    rates, week = np.empty((len(factors), n_days)), np.empty(n_days)
-    decayed = [_decayed(total * came[:n_days], factor) for factor in factors]
     step = _REFIT_DAYS if weight else n_days  # without a season nothing is fitted again
-    for begin in range(0, n_days, step):
+    week, begins = np.empty(n_days), range(0, n_days, step)
+    seasons = np.zeros((len(begins), n_days))
+    for begin, kept in zip(begins, seasons, strict=True):
         end = min(begin + step, n_days)
         season = np.exp(weight * (waves[: end + _WEEK] * fitted[begin]).sum(axis=1)) * came[: end + _WEEK]
-        for rate, reports, factor in zip(rates, decayed, factors, strict=True):
-            rate[begin:end] = reports[begin:end] / np.maximum(_decayed(season[:end], factor)[begin:], _LEAST**2)
+        kept[:end] = season[:end]
         running = np.concatenate([[0.0], np.cumsum(season)])
         after = np.arange(begin, end) + 1
         week[begin:end] = running[np.minimum(after + _WEEK, len(season))] - running[after]
-    return rates, week
-
-
-def _decayed(values: FloatArray, factor: float) -> FloatArray:
-    return np.array([*accumulate(values.tolist(), lambda before, value: value + factor * before)])
+    reports, usual = np.empty((len(factors), n_days)), np.empty((len(factors), n_days))
+    summed = np.zeros((1 + len(begins), len(factors)))
+    for day, values in enumerate(np.vstack([total * exposed, seasons]).T):
+        summed *= factors
+        summed += values[:, None]
+        reports[:, day], usual[:, day] = summed[0], summed[1 + day // step]
+    return reports / np.maximum(usual, _LEAST**2), week
 
 
 def _loss_so_far(expected: FloatArray, total: FloatArray, exposed: BoolArray) -> FloatArray:

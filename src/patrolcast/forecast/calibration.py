@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 from patrolcast.forecast.paired import mean_interval
 from patrolcast.numerics.arrays import AnyIntArray, FloatArray, IntArray
+from patrolcast.numerics.distributions import gamma_quantile
 
 _LEVEL = 0.95
 LEAST_EXPECTED = 2.0
@@ -156,9 +157,9 @@ def measure_reliability(
     heaviest : the largest weight that any incident could have had, > 0.
     """
     tail, v = (1.0 - _LEVEL) / 2.0, observed if variance is None else variance
-    least = float(stats.gamma.ppf(tail, observed**2 / v, scale=v / observed)) if observed else 0.0
+    least = float(gamma_quantile(tail, observed**2 / v, v / observed)) if observed else 0.0
     y, spread = observed + heaviest, v + heaviest**2
-    most = float(stats.gamma.ppf(1.0 - tail, y**2 / spread, scale=spread / y))
+    most = float(gamma_quantile(1.0 - tail, y**2 / spread, spread / y))
     ratio = predicted / observed if observed else float("nan")
     return Reliability(n, predicted, observed, ratio, predicted / most, predicted / least if least else float("inf"))
 
@@ -221,8 +222,14 @@ def span_of_probability(
     finite = np.isfinite(k)
     safe = np.where(finite, k, 1.0)
     p = safe / (safe + m)
-    below = np.where(finite, stats.nbinom.cdf(y - 1, safe, p), stats.poisson.cdf(y - 1, m))
-    return below, np.where(finite, stats.nbinom.pmf(y, safe, p), stats.poisson.pmf(y, m))
+
+    def fewer_than(count: FloatArray) -> FloatArray:
+        most = np.maximum(count, 1.0)  # fewer than none: chance 0, below
+        chance = np.where(finite, special.betainc(safe, most, p), special.pdtr(most - 1.0, m))
+        return np.where(count > 0.0, chance, 0.0)
+
+    below = fewer_than(y)
+    return below, fewer_than(y + 1.0) - below
 
 
 def units(expected: FloatArray, observed: AnyIntArray, *, shape: FloatArray, sums: IntArray) -> Units:
@@ -267,7 +274,7 @@ def coverage(covered: FloatArray, cell: IntArray, *, level: float = 0.90) -> Cov
     alone = n * share * (1.0 - share)
     together = float((np.bincount(cell, weights=covered - share) ** 2).sum())
     n_effective = n / max(together / alone, 1.0) if alone > 0 else float(n_cells)
-    z = float(stats.norm.ppf(0.5 + _LEVEL / 2.0))
+    z = float(special.ndtri(0.5 + _LEVEL / 2.0))
     middle = (share + z**2 / (2.0 * n_effective)) / (1.0 + z**2 / n_effective)
     half = z * math.sqrt(share * (1.0 - share) / n_effective + z**2 / (4.0 * n_effective**2)) / (1 + z**2 / n_effective)
     return Coverage(level, share, middle - half, middle + half, n, n_cells)

@@ -34,10 +34,7 @@ def contributions(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -
         raise ProhibitedDataError("explanation", got="other columns than the model's", rule="same names, same order")
     trees = np.zeros((len(matrix.start), 1))
     if model.text:
-        load_lightgbm()
-        import lightgbm as lgb
-
-        booster = lgb.Booster(model_str=model.text)
+        booster = load_lightgbm().Booster(model_str=model.text)
         trees = np.asarray(booster.predict(matrix.values, pred_contrib=True, num_threads=threads))
     return np.column_stack([matrix.tree_weight * trees, matrix.share_of_shift, matrix.start])
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -55,13 +57,13 @@ class Target:
     weight: Float32Array
 
 
-def load_lightgbm() -> None:
-    """Imports LightGBM without scikit-learn, which it takes along where it is installed: most of its start, unused."""
+def load_lightgbm() -> ModuleType:
+    """LightGBM, loaded without scikit-learn, which it takes along where it is installed: most of its start, unused."""
     if "lightgbm" in sys.modules or "sklearn" in sys.modules:
-        return
+        return import_module("lightgbm")
     sys.modules["sklearn"] = None  # type: ignore[assignment]
     try:
-        import lightgbm  # noqa: F401
+        return import_module("lightgbm")
     finally:
         del sys.modules["sklearn"]
 
@@ -87,9 +89,7 @@ def fit(
     DataRefusedError
         when no incident occurred in the training rows.
     """
-    load_lightgbm()
-    import lightgbm as lgb
-
+    lgb = load_lightgbm()
     if not (isinstance(train, AdmittedMatrix) and isinstance(later, AdmittedMatrix)):
         raise ProhibitedDataError("training", got="a bare array", rule="only admitted features are trained on")
     if not train_target.count.any():
@@ -164,10 +164,8 @@ def raw_score(model: FittedModel, matrix: AdmittedMatrix, *, threads: int) -> Fl
 @lru_cache(maxsize=8)
 def _trees(text: str) -> lgb.Booster:
     """Trees from their text: a run asks the same few models for every category."""
-    load_lightgbm()
-    import lightgbm as lgb
-
-    return lgb.Booster(model_str=text)
+    trees: lgb.Booster = load_lightgbm().Booster(model_str=text)
+    return trees
 
 
 def _portable(booster: lgb.Booster, rounds: int) -> str:

@@ -14,11 +14,12 @@ variance of a sum over its mean does not change with its length), fitted to the 
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from patrolcast.domain.records import IntervalCalibration
 from patrolcast.forecast.calibration import span_of_probability
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.distributions import gamma_quantile
 
 LEVEL = 0.90
 _SHAPE_LIMITS = (0.05, 1e4)
@@ -75,8 +76,8 @@ def over_span(shape: FloatArray, growth: npt.ArrayLike, times: npt.ArrayLike) ->
 def interval(expected: FloatArray, shape: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Lower and upper 90 % limits of the expected incidents."""
     tail = (1.0 - LEVEL) / 2.0
-    lower = stats.gamma.ppf(tail, shape, scale=expected / shape)
-    upper = stats.gamma.ppf(1.0 - tail, shape, scale=expected / shape)
+    lower = gamma_quantile(tail, shape, expected / shape)
+    upper = gamma_quantile(1.0 - tail, shape, expected / shape)
     return np.asarray(lower), np.asarray(upper)
 
 

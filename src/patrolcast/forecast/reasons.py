@@ -7,9 +7,8 @@ them.
 
 from dataclasses import dataclass
 
-from scipy import stats
-
 from patrolcast.domain.counted import counted
+from patrolcast.numerics.distributions import poisson_at_least
 
 MOST_REASONS = 2
 LEAST_UNUSUAL = 3
@@ -66,7 +65,7 @@ def _unusual(counts: PlaceCounts, category: str) -> str:
     expected = usual(counts)
     if counts.days < 3 * _RECENT_DAYS or counts.recent < LEAST_UNUSUAL:
         return ""
-    if not float(stats.poisson.sf(counts.recent - 1, expected)) < UNUSUAL_CHANCE:
+    if not poisson_at_least(counts.recent, expected) < UNUSUAL_CHANCE:
         return ""
     about = f"about {expected:.0f} would be usual" if expected >= 1.5 else "one or none would be usual"
     return f"More than usual: {counted(counts.recent, 'report')} of {category} here in the past 4 weeks, where {about}"

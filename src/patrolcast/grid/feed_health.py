@@ -150,7 +150,8 @@ def maximal_runs(score: FloatArray) -> list[tuple[int, int, float]]:
     >>> maximal_runs(np.array([4.0, -5.0, 3.0, -3.0, 1.0, 2.0, -2.0, 2.0, -2.0, 1.0, 5.0]))
     [(0, 0, 4.0), (2, 2, 3.0), (4, 10, 7.0)]
     """
-    runs: list[tuple[int, int, float, float]] = []  # first, last, sum before it, sum with it
+    # First, last, sum before it, sum with it, and the last run before it whose own sum before is lower.
+    runs: list[tuple[int, int, float, float, int]] = []
     total = 0.0
     for day, gain in enumerate(score.tolist()):
         before, total = total, total + gain
@@ -158,13 +159,15 @@ def maximal_runs(score: FloatArray) -> list[tuple[int, int, float]]:
             continue
         first, low = day, before
         while True:
-            at = next((i for i in range(len(runs) - 1, -1, -1) if runs[i][2] < low), None)
-            if at is None or runs[at][3] >= total:
+            at = len(runs) - 1
+            while at >= 0 and runs[at][2] >= low:
+                at = runs[at][4]
+            if at < 0 or runs[at][3] >= total:
                 break
             first, low = runs[at][0], runs[at][2]
             del runs[at:]
-        runs.append((first, day, low, total))
-    return [(first, last, high - low) for first, last, low, high in runs]
+        runs.append((first, day, low, total, at))
+    return [(first, last, high - low) for first, last, low, high, _ in runs]
 
 
 def _anomaly(kind: AnomalyKind, run: tuple[int, int], values: FloatArray, usual: FloatArray) -> FeedAnomaly:

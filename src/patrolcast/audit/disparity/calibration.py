@@ -10,12 +10,12 @@ suggested cells? Both stand on *reported* incidents, and inherit what is not rep
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
 
 from patrolcast.audit.batch_means import batch_statistic
 from patrolcast.audit.disparity.exposure import log_ratio
 from patrolcast.domain.measures import GroupCalibration, GroupOpportunity, Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray, IntArray
+from patrolcast.numerics.distributions import mean_ranks, t_quantile, t_two_sided
 
 DECILES = 10
 LEAST_BLOCKS = 6
@@ -48,7 +48,7 @@ def group_calibration(
 
 def forecast_deciles(predicted: FloatArray) -> IntArray:
     """Decile (0..9) of each cell by its forecast; equal forecasts share one."""
-    rank = stats.rankdata(predicted, method="average") - 0.5
+    rank = mean_ranks(predicted) - 0.5
     return np.minimum((rank / len(predicted) * DECILES).astype(np.int64), DECILES - 1)
 
 
@@ -136,6 +136,6 @@ def _jackknife(ratios: Callable[[IntArray], tuple[float, float]], block: IntArra
         return unmeasured("no incident on one side", n=len(names))
     n = len(names)
     error = float(np.sqrt((n - 1) / n * ((without - without.mean()) ** 2).sum()))
-    half = float(stats.t.ppf(0.975, n - 1)) * error
-    p_value = float(2 * stats.t.sf(abs(whole) / error, n - 1)) if error else float(whole == 0.0)
+    half = t_quantile(0.975, n - 1) * error
+    p_value = t_two_sided(whole / error, n - 1) if error else float(whole == 0.0)
     return Interval(whole, whole - half, whole + half, n, "", p_value)

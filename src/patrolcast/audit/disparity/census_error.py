@@ -10,11 +10,12 @@ from dataclasses import replace
 from math import exp, hypot, isfinite, log
 
 import numpy as np
-from scipy import optimize, special, stats
+from scipy import optimize, special
 
 from patrolcast.audit.batch_means import BATCHES, SEED
 from patrolcast.domain.measures import Interval, unmeasured
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.distributions import t_quantile
 from patrolcast.numerics.random_streams import Stream, random_stream
 
 Z_90 = 1.645
@@ -84,7 +85,7 @@ def widen_interval(interval: Interval, error: float, *, why_not: str = NOBODY_LI
         return unmeasured(why_not, n=interval.n, estimate=interval.estimate)
     lower = interval.estimate - hypot(interval.estimate - interval.lower, 1.96 * error)
     upper = interval.estimate + hypot(interval.upper - interval.estimate, 1.96 * error)
-    nights = (interval.upper - interval.estimate) / float(stats.t.ppf(0.975, BATCHES - 1))
+    nights = (interval.upper - interval.estimate) / t_quantile(0.975, BATCHES - 1)
     return replace(interval, lower=lower, upper=upper, p_value=_p_of_both(abs(interval.estimate), nights, error))
 
 
@@ -95,7 +96,7 @@ def level_of_half_widths(size: float, *, nights: float, other: float) -> float:
     ----------
     nights : half-width of the 95 % interval over nights; ``other`` : standard error of everything else.
     """
-    return _p_of_both(size, nights / float(stats.t.ppf(0.975, BATCHES - 1)), other)
+    return _p_of_both(size, nights / t_quantile(0.975, BATCHES - 1), other)
 
 
 def _p_of_both(size: float, nights: float, census: float) -> float:

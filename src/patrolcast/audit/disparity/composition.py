@@ -9,10 +9,10 @@ of 23 departments is the oracle in `tests/audit/disparity/test_composition.py`.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
 
 from patrolcast.domain.measures import Composition
 from patrolcast.numerics.arrays import BoolArray, FloatArray
+from patrolcast.numerics.distributions import lowest_ranks
 
 TOP_WINDOW = "top 5 %"
 WINDOWS = {TOP_WINDOW: (0.95, 1.0), "median": (0.475, 0.525), "bottom 5 %": (0.0, 0.05)}
@@ -40,7 +40,7 @@ def compositions(
 
 def in_window(amounts: FloatArray, low: float, high: float) -> BoolArray:
     """Areas whose percent rank, (rank - 1) / (n - 1) with ties at the lowest, is in (low, high], or 0 with low = 0."""
-    rank = (stats.rankdata(amounts, method="min") - 1.0) / max(len(amounts) - 1, 1)
+    rank = (lowest_ranks(amounts) - 1.0) / max(len(amounts) - 1, 1)
     return (rank <= high) & ((rank > low) | (low == 0.0))
 
 

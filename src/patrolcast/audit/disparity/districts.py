@@ -23,8 +23,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, isfinite, log
 
-from scipy import stats
-
 from patrolcast.audit.batch_means import holm
 from patrolcast.audit.disparity.census_error import level_of_half_widths
 from patrolcast.audit.disparity.error_parts import Z_95
@@ -32,6 +30,7 @@ from patrolcast.domain.counted import counted
 from patrolcast.domain.findings import DistrictFinding, DistrictFindings, UnmeasuredInDistrict
 from patrolcast.domain.measures import GroupComparison
 from patrolcast.domain.records import GateResult, GateVerdict
+from patrolcast.numerics.distributions import binomial_quantile
 
 ALPHA = 0.05
 GATE = "group_audit_districts"
@@ -104,7 +103,7 @@ def most_by_chance(n_districts: int) -> int:
     >>> [most_by_chance(n) for n in (1, 2, 3, 22)]
     [0, 0, 1, 2]
     """
-    return int(stats.binom.ppf(1.0 - ALPHA, n_districts, _ONE_END)) if n_districts else 0
+    return binomial_quantile(1.0 - ALPHA, n_districts, _ONE_END)
 
 
 def district_gate(findings: DistrictFindings) -> GateResult:

@@ -18,12 +18,12 @@ from dataclasses import dataclass, replace
 from math import hypot, isfinite
 
 import numpy as np
-from scipy import stats
 
 from patrolcast.audit.disparity.census_error import NOBODY_LIVES_THERE, widen_interval
 from patrolcast.audit.disparity.ratio_draws import MEASURES, SidesOfCells, ratio_draws
 from patrolcast.domain.measures import ErrorParts, GroupComparison, Interval
 from patrolcast.numerics.arrays import FloatArray
+from patrolcast.numerics.distributions import t_quantile
 
 Z_95 = 1.96
 
@@ -65,7 +65,7 @@ def part_widths(
     census = None if others.census is None else drawn(others.census)
     within = None if others.within_areas is None else drawn(others.within_areas)
     spread = {name: drawn(people) for name, people in others.spreadings.items()}
-    t = float(stats.t.ppf(0.975, n_trained)) if n_trained else float("nan")
+    t = t_quantile(0.975, n_trained) if n_trained else float("nan")
     by_place: list[dict[str, ErrorParts]] = []
     for place in range(len(places)):
         by_measure = {}

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 from scipy.spatial.distance import cdist
 
 from patrolcast.numerics.arrays import FloatArray, IntArray
+from patrolcast.numerics.distributions import mean_ranks, t_two_sided
 
 MOST_ROWS = 1500
 """Cells from which distances to all others are taken; above, evenly spaced ones stand for all."""
@@ -112,7 +113,7 @@ def effective_size(a: FloatArray, b: FloatArray, classes: DistanceClasses) -> fl
 
 def associate(feature: FloatArray, share: FloatArray, classes: DistanceClasses) -> Association:
     """The larger in size of Pearson's and Spearman's correlation, with Dutilleul's p."""
-    pairs = {"pearson": (feature, share), "spearman": (stats.rankdata(feature), stats.rankdata(share))}
+    pairs = {"pearson": (feature, share), "spearman": (mean_ranks(feature), mean_ranks(share))}
     tests = [_tested(x, y, classes, kind) for kind, (x, y) in pairs.items()]
     return max(tests, key=lambda test: abs(test.r))
 
@@ -126,12 +127,12 @@ def _tested(x: FloatArray, y: FloatArray, classes: DistanceClasses, kind: str) -
     if freedom <= 0.5:
         return Association(r, 1.0, n, kind)
     t = abs(r) * np.sqrt(freedom / max(1.0 - r * r, 1e-12))
-    return Association(r, float(2.0 * stats.t.sf(t, freedom)), n, kind)
+    return Association(r, t_two_sided(t, freedom), n, kind)
 
 
 def rank_normal(values: FloatArray) -> FloatArray:
     """Normal scores of the ranks (Blom), ties sharing theirs."""
-    return np.asarray(stats.norm.ppf((stats.rankdata(values) - 0.375) / (len(values) + 0.25)))
+    return np.asarray(special.ndtri((mean_ranks(values) - 0.375) / (len(values) + 0.25)))
 
 
 def given(rates: FloatArray, values: FloatArray) -> FloatArray:

@@ -20,10 +20,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from scipy import stats
 
 from patrolcast.domain.errors import ProhibitedDataError
 from patrolcast.numerics.arrays import BoolArray, Float32Array, FloatArray, IntArray
+from patrolcast.numerics.distributions import mean_ranks
 
 SAME = 0.99
 """Likeness to a count or share from which on a feature is taken for a copy of it."""
@@ -113,7 +113,7 @@ class _Census:
             columns = self.columns[rows][:, both]
             enough = [np.unique(column).size >= _LEAST_VALUES for column in columns]
             rows, columns = rows[enough], columns[enough]
-            ranks = stats.rankdata(columns, axis=1) if len(rows) else columns
+            ranks = np.array([mean_ranks(column) for column in columns]) if len(rows) else columns
             self.prepared[key] = rows, columns, ranks, (_of_length_1(columns), _of_length_1(ranks))
         return self.prepared[key]
 
@@ -127,13 +127,13 @@ def _of_length_1(values: FloatArray) -> FloatArray:
 
 def _in_order(layer: FloatArray, ranks: FloatArray, units: tuple[FloatArray, FloatArray]) -> FloatArray:
     """The larger correlation of values and of ranks; of the ranks also where nine tenths of the cells agree best."""
-    layer_ranks = stats.rankdata(layer)
+    layer_ranks = mean_ranks(layer)
     of_values, of_ranks = units[0] @ _of_length_1(layer), units[1] @ _of_length_1(layer_ranks)
     sizes = np.maximum(np.abs(of_values), np.abs(of_ranks))
     for i in np.flatnonzero((np.abs(of_ranks) >= _MAY_AGREE) & (sizes < SAME)):
         other = ranks[i] if of_ranks[i] > 0 else len(layer_ranks) + 1 - ranks[i]
         agree = np.argsort(np.abs(layer_ranks - other), kind="stable")[: int(np.ceil(_AGREE * len(layer_ranks)))]
-        pair = _of_length_1(np.stack([stats.rankdata(layer_ranks[agree]), stats.rankdata(other[agree])]))
+        pair = _of_length_1(np.stack([mean_ranks(layer_ranks[agree]), mean_ranks(other[agree])]))
         sizes[i] = max(sizes[i], pair[0] @ pair[1])
     return sizes
 
@@ -157,7 +157,7 @@ def _in_steps(layer: FloatArray, columns: FloatArray, ranks: FloatArray) -> Floa
         hundredths = np.round(100 * np.clip((column[rows] - low) / ((high - low) or 1.0), 0, 1))
         if np.unique(hundredths).size < 2 * len(n):
             continue
-        rank = stats.rankdata(ranks[i, rows])
+        rank = mean_ranks(ranks[i, rows])
         mean = np.bincount(step, rank) / n
         order = np.argsort(mean)
         pure = np.cumsum(n[order]) - (n[order] - 1) / 2  # mean ranks of the same steps, cut from the ranked column

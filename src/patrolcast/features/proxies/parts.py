@@ -7,7 +7,6 @@ a quarter of the city lies in one of them for the most part.
 """
 
 import numpy as np
-from scipy import stats
 
 from patrolcast.numerics.arrays import BoolArray, FloatArray
 
@@ -44,4 +43,6 @@ def city_parts(xy: FloatArray, rate: FloatArray) -> dict[str, BoolArray]:
 
 
 def _lower_half(values: FloatArray) -> BoolArray:
-    return np.asarray(stats.rankdata(values, method="ordinal") <= len(values) / 2)
+    lower = np.zeros(len(values), dtype=bool)
+    lower[np.argsort(values, kind="stable")[: len(values) // 2]] = True
+    return lower

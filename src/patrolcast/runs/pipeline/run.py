@@ -53,31 +53,13 @@ class CountedCity:
 
 
 def run_pipeline(
-    tables: CityTables,
-    settings: Settings,
-    *,
-    as_of: datetime,
-    progress: Progress | None = None,
-    screened_out: Mapping[str, str] | None = None,
-    screened_in: Mapping[str, str] | None = None,
-    other_trainings: bool = False,
+    tables: CityTables, settings: Settings, *, as_of: datetime, other_trainings: bool = False
 ) -> RunResult:
-    """One run: everything from checked tables to gated suggestions.
+    """One run without a stored screen: everything from checked tables to gated suggestions.
 
-    Raises PatrolcastError: one line, for anything a user can cause.
-
-    Parameters
-    ----------
-    tables : what the edge has read.
-    as_of : the moment after which nothing may be known.
-    screened_out : feature -> finding of the stored screen; None when there is none.
-    screened_in : feature -> what the stored screen says of one that it lets pass.
-    other_trainings : train again on halves of the weeks, for the audit's intervals.
+    Parameters, and what is raised: as of :func:`count_city` and :func:`forecast_city`.
     """
-    city = count_city(
-        tables, settings, as_of=as_of, progress=progress, screened_out=screened_out, screened_in=screened_in
-    )
-    return forecast_city(city, settings, progress=progress, other_trainings=other_trainings)
+    return forecast_city(count_city(tables, settings, as_of=as_of), settings, other_trainings=other_trainings)
 
 
 def count_city(
@@ -91,7 +73,14 @@ def count_city(
 ) -> CountedCity:
     """The first half of a run, after which no row of the records is needed: whoever has no other use may let them go.
 
-    Parameters, and what is raised: as of :func:`run_pipeline`.
+    Raises PatrolcastError: one line, for anything a user can cause.
+
+    Parameters
+    ----------
+    tables : what the edge has read.
+    as_of : the moment after which nothing may be known.
+    screened_out : feature -> finding of the stored screen; None when there is none.
+    screened_in : feature -> what the stored screen says of one that it lets pass.
     """
     progress = progress or Progress()
     with progress.stage("policy"):
@@ -108,7 +97,12 @@ def count_city(
 def forecast_city(
     city: CountedCity, settings: Settings, *, progress: Progress | None = None, other_trainings: bool = False
 ) -> RunResult:
-    """The second half: from counts to gated suggestions; parameters as of :func:`run_pipeline`."""
+    """The second half: from counts to gated suggestions.
+
+    Parameters
+    ----------
+    other_trainings : train again on halves of the weeks, for the audit's intervals.
+    """
     with _one_blas_thread():
         return _run(city, settings, progress=progress or Progress(), halves=other_trainings)
 
