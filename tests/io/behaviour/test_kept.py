@@ -27,6 +27,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def in_another_process(package: Path) -> str:
     """As a process that begins now would give it."""
     kept._known.pop((ROOT, package), None)
+    kept._state.cache_clear()
     return kept.kept_behaviour(ROOT, package=package)
 
 
@@ -99,6 +100,23 @@ def test_who_wants_no_compiled_code_written_gets_no_hash_written(
     in_another_process(package)
 
     assert not (package / "__pycache__").exists()
+
+
+def test_nothing_is_kept_where_a_file_changes_while_the_hash_is_taken(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (package / "measure.py").read_text()
+
+    def edited_meanwhile(*_: str, **__: Path) -> str:
+        (package / "measure.py").write_text("def measure():\n    return 2\n")
+        return FALSE
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kept, "behaviour_sha256", edited_meanwhile)
+        in_another_process(package)
+    (package / "measure.py").write_text(whole)
+
+    assert in_another_process(package) == behaviour_sha256(ROOT, package=package) != FALSE
 
 
 def test_a_root_that_is_not_there_is_said(package: Path) -> None:

@@ -9,6 +9,7 @@ written, the hash is taken again. `patrolcast evidence verify` never reads it.
 import re
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from patrolcast.io.behaviour.closure import DATA, PACKAGE, behaviour_sha256
@@ -37,7 +38,7 @@ def measure_behaviour(root: str, *, package: Path = PACKAGE) -> str:
     """The same taken anew, whatever was kept; this process and, where it can be written, the next keep it."""
     state, behaviour = _state(package), behaviour_sha256(root, package=package)
     _known[root, package] = behaviour
-    if not sys.dont_write_bytecode:
+    if not sys.dont_write_bytecode and _files_sha256(package) == state:  # no file changed while it was taken
         path = _path(root, package)
         with suppress(OSError):
             path.parent.mkdir(exist_ok=True)
@@ -56,7 +57,13 @@ def _path(root: str, package: Path) -> Path:
     return package / "__pycache__" / f"behaviour-{digest(root)[:16]}.txt"
 
 
+@cache
 def _state(package: Path) -> str:
+    """The package as this process met it: its code is read once, too."""
+    return _files_sha256(package)
+
+
+def _files_sha256(package: Path) -> str:
     """A hash of all that a behaviour can be taken from: every file of code and data, and the parser."""
     paths = sorted(path for path in package.rglob("*") if path.suffix in {".py", *DATA})
     files = [(path.relative_to(package).as_posix(), file_sha256(path)) for path in paths]
