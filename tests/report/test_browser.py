@@ -84,6 +84,21 @@ def test_no_page_scrolls_sideways(browser: Browser, pages: dict[str, Path], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("cut", [False, True], ids=["as it is", "twin"])
+def test_no_suggestion_is_cut_off_at_any_width(browser: Browser, pages: dict[str, Path], cut: bool) -> None:
+    page = opened(browser, pages["briefing"], size=DESK)
+    if cut:
+        page.evaluate("document.querySelectorAll('.district').forEach((one) => { one.style.width = '90rem'; })")
+    beside = (
+        "() => Math.max(...[...document.querySelectorAll('.wide')].map((one) => one.scrollWidth - one.clientWidth))"
+    )
+    sideways = []
+    for width in (360, 580, 660, 740, 900, 1090, 1150, 1220, 1280, 1350, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        sideways += [width] if page.evaluate(beside) > 0 else []
+    assert bool(sideways) == cut, sideways
+
+
 def test_a_long_name_of_a_district_widens_no_choice(browser: Browser, tmp_path: Path) -> None:
     result, long = make_result(n_rings=3, n_districts=2, n_shifts=1, each=2), {"1": "Secteur nord-est numéro un " * 4}
     tables = {
