@@ -88,7 +88,7 @@ def test_no_page_scrolls_sideways(browser: Browser, pages: dict[str, Path], name
 def test_no_suggestion_is_cut_off_at_any_width(browser: Browser, pages: dict[str, Path], cut: bool) -> None:
     page = opened(browser, pages["briefing"], size=DESK)
     if cut:
-        page.evaluate("document.querySelectorAll('.district').forEach((one) => { one.style.width = '90rem'; })")
+        page.evaluate("document.querySelectorAll('.list').forEach((one) => { one.style.minWidth = '90rem'; })")
     beside = (
         "() => Math.max(...[...document.querySelectorAll('.wide')].map((one) => one.scrollWidth - one.clientWidth))"
     )
