@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -49,9 +50,9 @@ def main() -> int:
 
 
 def start_config(folder: Path) -> Path:
-    """The sample's config without trees, in a project of its own beside the same data."""
-    (folder / "data").symlink_to(Path("data").resolve())
-    (folder / "configs").mkdir()
+    """The sample's config without trees, in a project of its own with the same data."""
+    shutil.copytree("data/sample", folder / "data" / "sample")
+    shutil.copytree("configs", folder / "configs")
     config = folder / "configs" / "sample.toml"
     text = Path("configs/sample.toml").read_text(encoding="utf-8")
     config.write_text(text.replace("[model]\n", '[model]\nkind = "start"\n', 1), encoding="utf-8")
