@@ -162,6 +162,14 @@ def test_the_tables_do_not_depend_on_the_order_of_the_file() -> None:
     assert first.set_aside.equals(again.set_aside)
 
 
+def test_rows_of_which_only_who_started_them_differs_stand_in_no_order_of_the_file() -> None:
+    alike = {"occurred_at": ["2026-01-10 10:00:00"] * 4, "longitude": ["-87.5"] * 4}
+    first = applied(4, call_source=["ALARM", "PATROL", "ALARM", "PATROL"], **alike)
+    again = applied(4, call_source=["PATROL", "ALARM", "ALARM", "PATROL"], **alike)
+    assert len(set(first.set_aside["provenance"])) == 2
+    assert first.set_aside.equals(again.set_aside)
+
+
 def test_most_on_one_point_counts_kept_incidents_only() -> None:
     result = applied(6, longitude=["-87.5"] * 4 + ["-87.6", "-87.7"], offence=["THEFT", "THEFT", "STOP", "STOP"] +
                      ["THEFT"] * 2)  # fmt: skip
