@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patrolcast.features.city_rate import HALF_LIVES_DAYS, MOST_LEAD_DAYS, CityLevel, at_city_rate, city_level
+from patrolcast.features.city_rate import (
+    HALF_LIVES_DAYS,
+    MOST_LEAD_DAYS,
+    CityLevel,
+    _relative_rates,
+    at_city_rate,
+    city_level,
+)
 from patrolcast.numerics.exposure import WHOLE, ExposedPart, Exposure
 
 N_DAYS = 1200
@@ -65,6 +72,23 @@ def test_no_day_of_the_rate_depends_on_a_later_day() -> None:
     other[300:] *= 7
     assert np.array_equal(city_rate(spread(total))[:300], city_rate(spread(other))[:300])
     assert not np.array_equal(city_rate(spread(total))[300:], city_rate(spread(other))[300:])
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_reports_and_the_week_after_each_origin_are_taken_relative_to_the_season_day_by_day(weight: float) -> None:
+    rng, n = np.random.default_rng(11), 75
+    total, exposed = rng.poisson(9.0, n).astype(np.float64), rng.random(n) < 0.8
+    waves, refits = rng.normal(size=(n + 40, 3)), rng.normal(size=(n // 28 + 1, 3)) * 0.2
+    fitted = np.repeat(refits, 28, axis=0)[:n]
+    rates, week = _relative_rates(total, exposed, waves, fitted, weight)
+    for day in range(n):
+        season = np.exp(weight * waves @ fitted[day])
+        came = np.append(exposed, np.zeros(7, dtype=bool))  # the week after the last day is not there
+        assert week[day] == pytest.approx(sum(season[d] for d in range(day + 1, day + 8) if came[d]))
+        for half_life, rate in zip(HALF_LIVES_DAYS, rates[:, day], strict=True):
+            decay = [0.5 ** ((day - d) / half_life) if exposed[d] else 0.0 for d in range(day + 1)]
+            expected = np.dot(decay, total[: day + 1]) / max(np.dot(decay, season[: day + 1]), 1e-12)
+            assert rate == pytest.approx(expected)
 
 
 def test_weeks_before_the_warm_up_do_not_choose_the_half_life() -> None:

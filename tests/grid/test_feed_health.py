@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from patrolcast.grid.feed_health import (
     FeedAnomaly,
@@ -130,6 +132,27 @@ def test_runs_are_maximal_and_do_not_overlap() -> None:
     # Worked by hand: 3 - 1 + 2 joins because the dip costs less than either side gives; -9 parts.
     assert maximal_runs(np.array([3.0, -1.0, 2.0, -9.0, 4.0])) == [(0, 2, 4.0), (4, 4, 4.0)]
     assert maximal_runs(np.array([-1.0, -2.0])) == []
+
+
+def runs_by_definition(score: list[int]) -> list[tuple[int, int, float]]:
+    """Runs of which every part sums to less, and which lie in no other such run (Ruzzo & Tompa 1999, section 2)."""
+    ends = [(i, j) for i in range(len(score)) for j in range(i, len(score))]
+    total = {(i, j): sum(score[i : j + 1]) for i, j in ends}
+    tight = [
+        (i, j)
+        for i, j in ends
+        if total[i, j] > 0 and all(total[a, b] < total[i, j] for a, b in ends if i <= a and b <= j and (a, b) != (i, j))
+    ]
+    return [
+        (i, j, float(total[i, j]))
+        for i, j in tight
+        if not any(a <= i and j <= b and (a, b) != (i, j) for a, b in tight)
+    ]
+
+
+@given(st.lists(st.integers(-3, 3), max_size=12))
+def test_runs_are_those_of_the_definition_also_where_sums_are_equal(score: list[int]) -> None:
+    assert maximal_runs(np.array(score, dtype=np.float64)) == runs_by_definition(score)
 
 
 def test_an_anomaly_knows_its_share_and_length() -> None:

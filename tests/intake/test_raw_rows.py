@@ -33,6 +33,20 @@ def test_batches_of_two_files_are_joined_in_order_and_codes_are_shared() -> None
     assert [raw.offence.texts[code] for code in raw.offence.codes] == ["A", "B", "A", "C", "A"]
 
 
+@pytest.mark.parametrize("role", ["occurred_at", "reported_at", "occurred_until", "updated_at"])
+def test_two_files_that_write_one_time_differently_are_refused_by_both_names(role: str) -> None:
+    collector = RowCollector(None)
+    noon = np.array(["2026-01-10T12:00"], "datetime64[us]")
+    times = {"occurred_at": noon, "reported_at": noon, "occurred_until": noon, "updated_at": noon}
+    typed = {name: pa.array(values, pa.timestamp("us")) for name, values in times.items()}
+    collector.take(batch(1) | typed, np.arange(1), file=0, name="2024.parquet", headers={role: "When"})
+    typed[role] = pa.array(noon, pa.timestamp("us", "UTC"))
+    with pytest.raises(
+        DataRefusedError, match=r"^2025\.parquet column 'When': got times with a zone, and 2024\.parquet"
+    ):
+        collector.take(batch(1) | typed, np.arange(1), file=1, name="2025.parquet", headers={role: "When"})
+
+
 def test_unreadable_fields_keep_their_row_and_their_text_over_batches() -> None:
     collector = RowCollector(FORMAT)
     for values in (["41.5", "x"], ["y", "41.5"]):
@@ -58,6 +72,7 @@ def test_a_batch_without_a_stated_time_does_not_decide_how_the_column_is_written
 def test_whole_numbers_of_a_typed_column_are_codes_without_a_point_and_others_keep_theirs() -> None:
     assert raw_table(3, offence=pa.array([41.0, None, 7.0])).offence.texts == ("41", "7", "")
     assert "41.5" in raw_table(2, offence=pa.array([41.5, 7.0])).offence.texts
+    assert raw_table(3, offence=pa.array([41.0, float("nan"), 1e7])).offence.texts == ("41", "10000000", "")
 
 
 def test_record_numbers_are_compared_as_text_and_an_empty_one_is_none() -> None:

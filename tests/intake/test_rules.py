@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ from tests.intake.builders import load
 from tests.intake.raw_tables import intake_rules, micros, raw_table
 
 from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.provenance import Provenance
 from patrolcast.domain.tables import INCIDENT_COLUMNS
 from patrolcast.intake import rules as module
+from patrolcast.intake.codebook import Codebook
 from patrolcast.intake.corrections.versions import rows_of_shared_numbers
 from patrolcast.intake.rules import IntakeResult, apply_intake_rules, list_codes
 
@@ -160,6 +163,18 @@ def test_the_tables_do_not_depend_on_the_order_of_the_file() -> None:
     again = applied(12, **{role: [values[i] for i in order] for role, values in columns.items()})
     assert first.incidents.equals(again.incidents)
     assert first.set_aside.equals(again.set_aside)
+
+
+def test_two_offences_at_one_moment_and_place_stand_in_no_order_of_the_file() -> None:
+    """By their names: codes are numbered as a file names them, so a number is no order."""
+    book = Codebook({code: (code.lower(), Provenance.CITIZEN) for code in ("ARSON", "THEFT", "ROBBERY")}, {})
+    alike = {"occurred_at": ["2026-01-10 10:00:00"] * 6, "longitude": ["-87.5"] * 6}
+    made = [
+        applied(6, rules={"codebook": book}, offence=list(codes), **alike).incidents
+        for codes in permutations(("THEFT", "ARSON", "ROBBERY", "THEFT", "ARSON", "ROBBERY"))
+    ]
+    assert made[0]["offence"].astype(str).tolist() == ["ARSON"] * 2 + ["ROBBERY"] * 2 + ["THEFT"] * 2
+    assert all(table.equals(made[0]) for table in made[1:])
 
 
 def test_rows_of_which_only_who_started_them_differs_stand_in_no_order_of_the_file() -> None:

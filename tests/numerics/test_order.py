@@ -34,6 +34,13 @@ def test_counting_out_gives_the_order_of_a_stable_sort_and_the_middle_of_a_media
     assert stable_order(values[:0]).size == 0
 
 
+def test_times_of_which_few_are_whole_minutes_are_ordered_to_the_second() -> None:
+    day = 86_400 * 1_000_000
+    seconds = np.random.default_rng(4).integers(0, 60 * 86_400, 100_000) * 1_000_000 + 20_000 * day
+    assert 0 < (seconds % 60_000_000 == 0).mean() < 0.1
+    assert (stable_order(seconds) == np.argsort(seconds, kind="stable")).all()
+
+
 @pytest.mark.parametrize("values", [[5], [1, 1, 2], [2, 1, 1], [-3, -3, -2, -4]])
 def test_what_stands_in_order_already_stays_so_and_nothing_else_does(values: list[int]) -> None:
     assert stable_order(np.array(values)).tolist() == np.argsort(values, kind="stable").tolist()

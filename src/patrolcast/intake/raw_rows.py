@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 
 from patrolcast.domain.errors import DataRefusedError, shown
 from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
+from patrolcast.intake.clock.stated import StatedTimes
 from patrolcast.intake.coordinates import parse_numbers
 from patrolcast.intake.corrections.record_numbers import NumberColumn, read_numbers
 from patrolcast.intake.corrections.reversals import signs_first
 from patrolcast.intake.times import NOT_A_TIME, parse_times
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array, IntArray
+from patrolcast.numerics.typed_text import typed_as_text
 
 TIME_ROLES = ("occurred_at", "occurred_until", "reported_at", "updated_at")
 NUMBER_ROLES = ("longitude", "latitude")
@@ -110,7 +112,7 @@ class RowCollector:
 
     time_format: str | None
     _parts: dict[str, _Growing] = field(default_factory=dict)
-    _dated: dict[str, list[tuple[bool, bool]]] = field(default_factory=dict)
+    _dated: dict[str, StatedTimes] = field(default_factory=dict)
     _texts: dict[str, dict[str, int]] = field(default_factory=dict)
     _bad: dict[str, list[tuple[IntArray, list[str]]]] = field(default_factory=dict)
     _n: int = 0
@@ -120,7 +122,8 @@ class RowCollector:
     ) -> None:
         """One batch of file number ``file`` (called ``name``): role -> arrow array, and record numbers.
 
-        Raises DataRefusedError: a column of times that is text without a declared format, or numbers.
+        Raises DataRefusedError: a column of times that is text without a declared format, or numbers; or whose times
+        an earlier file writes otherwise.
         """
         for role, column in columns.items():
             values = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
@@ -144,13 +147,8 @@ class RowCollector:
         """Everything taken so far."""
         join = {role: part.whole() for role, part in self._parts.items()}
         times = {
-            role: TimeColumn(
-                join[role],
-                join[f"{role} missing"],
-                any(is_instant for is_instant, _ in kinds),
-                bool(kinds) and all(only_dates for _, only_dates in kinds),
-            )
-            for role, kinds in self._dated.items()
+            role: TimeColumn(join[role], join[f"{role} missing"], stated.is_instant, stated.only_dates)
+            for role, stated in self._dated.items()
         }
         codes = {role: CodeColumn(join[role], tuple(texts)) for role, texts in self._texts.items()}
         ids = {role: NumberColumn(join[role], join[f"{role} kind"]) for role in ID_ROLES if role in join}
@@ -184,9 +182,7 @@ class RowCollector:
         self._note_unreadable(role, bad, values)
         self._append(role, parsed.micros)
         self._append(f"{role} missing", parsed.missing)
-        kinds = self._dated.setdefault(role, [])
-        if not parsed.missing.all():
-            kinds.append((parsed.is_instant, parsed.only_dates))
+        self._dated.setdefault(role, StatedTimes()).take(parsed, file=name, header=header)
 
     def _take_numbers(self, role: str, values: Any) -> None:  # noqa: ANN401
         try:
@@ -206,7 +202,7 @@ class RowCollector:
         self._bad.setdefault(role, []).append((at + self._n, texts + [""] * (at.size - len(texts))))
 
     def _codes(self, role: str, values: Any) -> Int32Array:  # noqa: ANN401
-        encoded = pc.dictionary_encode(_as_text(values))
+        encoded = pc.dictionary_encode(typed_as_text(values))
         known = self._texts.setdefault(role, {})
         texts = [(text or "").strip() for text in encoded.dictionary.to_pylist()]
         codes = np.array([known.setdefault(text, len(known)) for text in [*texts, ""]], dtype=np.int32)
@@ -219,12 +215,3 @@ def _clocks(column: CodeColumn) -> tuple[IntArray, tuple[IntArray, list[str]]]:
     rows = np.flatnonzero(unreadable[column.codes])
     texts = [column.texts[code] for code in column.codes[rows[:_MOST_TEXTS]]]
     return clocks[column.codes], (rows, texts + [""] * (rows.size - len(texts)))
-
-
-def _as_text(values: Any) -> Any:  # noqa: ANN401
-    """Text; whole numbers lose the ".0" that a table of floats gives them."""
-    if pa.types.is_floating(values.type):
-        small = pc.less(pc.abs(values), 2.0**63)  # neither infinite nor beyond what a whole number can be
-        whole = pc.all(pc.and_(small, pc.equal(values, pc.floor(values)))).as_py()
-        values = values.cast(pa.int64()) if whole is not False else values
-    return values.cast(pa.string())

@@ -44,12 +44,16 @@ _BLOCK = 2**15
 
 @dataclass(frozen=True)
 class ParsedTimes:
-    """Microseconds since 1970 as written (local or instant), NOT_A_TIME where unreadable or missing."""
+    """Microseconds since 1970 as written (local or instant), NOT_A_TIME where unreadable or missing.
+
+    ``only_dates``: none has a time of day; ``is_date``: nor could one have, by its type or format.
+    """
 
     micros: IntArray
     missing: BoolArray
     is_instant: bool
     only_dates: bool
+    is_date: bool = False
 
 
 def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
@@ -67,7 +71,7 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
         micros = _plain(values.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
         whole_days = bool((micros[~missing] % DAY == 0).all())
         is_instant = getattr(kind, "tz", None) is not None
-        return ParsedTimes(micros, missing, is_instant, whole_days and not is_instant)
+        return ParsedTimes(micros, missing, is_instant, whole_days and not is_instant, pa.types.is_date(kind))
     if pa.types.is_null(kind):
         micros = np.full(len(values), NOT_A_TIME, dtype=np.int64)
         return ParsedTimes(micros, np.ones(len(values), dtype=bool), False, True)
@@ -81,7 +85,7 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     missing = is_missing(values)
     only_dates = re.search("%[HI]", time_format) is None
     micros = np.where(missing, NOT_A_TIME, _parse_text(values, time_format))
-    return ParsedTimes(micros, missing, "%z" in time_format, only_dates)
+    return ParsedTimes(micros, missing, "%z" in time_format, only_dates, only_dates)
 
 
 def is_number(kind: pa.DataType) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from patrolcast.domain.errors import DataRefusedError, NotPermittedError, shown
 from patrolcast.domain.settings.keys import path_base, paths_in
-from patrolcast.io.behaviour.closure import PACKAGE
+from patrolcast.io.behaviour.files import PACKAGE, package_files
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.settings.settings_file import DATA, ConfigFile
@@ -73,8 +73,7 @@ def code_sha256(package: Path = PACKAGE) -> str:
 
 def hashed_code(package: Path = PACKAGE) -> list[tuple[str, str]]:
     """The relative name and SHA-256 of each file that counts as code."""
-    paths = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "__pycache__" not in p.parts)
-    return [(path.relative_to(package).as_posix(), file_sha256(path)) for path in paths]
+    return [(name, file_sha256(path)) for name, path in package_files(package, _CODE)]
 
 
 def lock_sha256(package: Path = PACKAGE) -> str | None:

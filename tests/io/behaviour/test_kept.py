@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patrolcast.io.behaviour import kept
+from patrolcast.io.behaviour import closure, kept
 from patrolcast.io.behaviour.closure import behaviour_sha256
 
 ROOT = "patrolcast.measure:measure"
@@ -54,6 +54,64 @@ def test_any_change_of_the_package_has_it_taken_again(
     monkeypatch.setattr(kept, "behaviour_sha256", lambda *_, **__: FALSE)
 
     assert in_another_process(package) == FALSE
+
+
+def test_a_change_behind_a_folder_that_is_a_link_has_it_taken_again(package: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/__init__.py").write_text("def measure():\n    return 1\n")
+    (package / "linked").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    (package / "measure.py").write_text("from patrolcast.linked import measure\n\ndef measured():\n    measure()\n")
+    root = "patrolcast.measure:measured"
+
+    def found() -> str:
+        kept._known.pop((root, package), None)
+        kept._state.cache_clear()
+        behaviour_sha256.cache_clear()
+        closure._code.cache_clear()
+        return kept.kept_behaviour(root, package=package)
+
+    before = found()
+    (tmp_path / "elsewhere/__init__.py").write_text("def measure():\n    return 2\n")
+    assert found() != before
+
+
+def test_another_python_has_it_taken_again(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_another_process(package)
+    monkeypatch.setattr(sys, "version", "4.0.0")
+    monkeypatch.setattr(kept, "behaviour_sha256", lambda *_, **__: FALSE)
+
+    assert in_another_process(package) == FALSE
+
+
+@pytest.mark.parametrize("name", [".#measure.py", "gone.csv"])
+def test_a_link_to_nothing_in_the_package_stops_nobody(package: Path, name: str) -> None:
+    (package / name).symlink_to("somebody@a-machine.1234")
+
+    assert in_another_process(package) == behaviour_sha256(ROOT, package=package)
+
+
+def test_a_file_that_cannot_be_read_stops_nobody_who_does_not_need_it(
+    package: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (package / "shut.py").write_text("")
+    whole = kept.file_sha256
+
+    def closed(path: Path) -> str:
+        if path.name == "shut.py":
+            raise PermissionError(13, "no")
+        return whole(path)
+
+    monkeypatch.setattr(kept, "file_sha256", closed)
+    assert in_another_process(package) == behaviour_sha256(ROOT, package=package)
+
+
+@pytest.mark.parametrize("hash_", [FALSE[:-1], FALSE + "0", FALSE.replace("0", "g"), FALSE.replace("0", "A")])
+def test_what_has_not_the_form_of_a_hash_is_taken_again(package: Path, hash_: str) -> None:
+    found = in_another_process(package)
+    state, _, _ = kept_file(package).read_text().partition(" ")
+    kept_file(package).write_text(f"{state} {hash_}")
+
+    assert in_another_process(package) == found
 
 
 def test_a_file_that_is_gone_or_has_another_name_has_it_taken_again(

@@ -49,6 +49,31 @@ def test_parquet_rows_are_numbered_from_1_through_all_batches(tmp_path: Path, mo
     assert rows(source, value="a") == [(1, 10), (2, 20), (3, None), (4, 40), (5, 50)]
 
 
+@pytest.mark.parametrize("group", [1, 2, 3, 7, 50])
+def test_a_piece_is_as_long_whatever_the_groups_of_the_file_and_whatever_its_types(
+    group: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Arrow ends a batch with every group where a column is a dictionary."""
+    monkeypatch.setattr(columnar, "_ROWS", 8)
+    monkeypatch.setattr(columnar, "_MOST_HELD", 3)
+    codes = pa.chunked_array([pa.array([f"{i}"]).dictionary_encode() for i in range(30)])
+    pq.write_table(pa.table({"a": codes, "n": range(30)}), tmp_path / "x.parquet", row_group_size=group)
+    source = ParquetSource(tmp_path / "x.parquet")
+    assert pa.types.is_dictionary(source._file.schema_arrow.field("a").type)
+    for columns in ({"a": "a"}, {"a": "a", "n": "n"}, {"n": "n"}):
+        pieces = [records.tolist() for _, records in source.batches(columns)]
+        assert [len(piece) for piece in pieces] == [8, 8, 8, 6]
+    assert rows(source, code="a", n="n") == [(i + 1, f"{i}", i) for i in range(30)]
+
+
+def test_a_piece_ends_where_its_texts_are_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columnar, "_MOST_BYTES", 1_000)
+    codes = pa.array([f"{i}" * 300 for i in range(10)]).dictionary_encode()
+    pq.write_table(pa.table({"a": codes}), tmp_path / "x.parquet", row_group_size=1)
+    pieces = [records.tolist() for _, records in ParquetSource(tmp_path / "x.parquet").batches({"a": "a"})]
+    assert pieces == [[1, 2, 3, 4], [5, 6, 7, 8], [9, 10]]
+
+
 def test_two_roles_may_read_one_column_of_parquet(tmp_path: Path) -> None:
     assert rows(ParquetSource(parquet(tmp_path, a=[1])), start="a", end="a") == [(1, 1, 1)]
 
@@ -124,6 +149,60 @@ def test_parquet_that_is_written_while_it_is_read_is_refused(tmp_path: Path) -> 
         "export.parquet: got a file that is still being written; must not change while it is read; "
         "wait until it is written, then run again"
     )
+
+
+def test_a_flipped_bit_is_found_where_the_file_has_checksums(tmp_path: Path) -> None:
+    """Without one, as most programs write it, a value may change unseen: docs/bad-input.md says so."""
+    path = tmp_path / "export.parquet"
+    texts = pa.table({"a": [f"{i:05d}" for i in range(200)]})
+    for checksum in (False, True):
+        pq.write_table(
+            texts, path, use_dictionary=False, compression="none", write_page_checksum=checksum, write_statistics=False
+        )
+        data = bytearray(path.read_bytes())
+        data[data.index(b"00100")] ^= 1
+        path.write_bytes(data)
+        source = ParquetSource(path)
+        if checksum:
+            with pytest.raises(DataRefusedError, match="must be a whole Parquet file; copy the whole file again"):
+                rows(source, a="a")
+        else:
+            assert (101, "10100") in rows(source, a="a")
+
+
+@pytest.mark.parametrize("how", ["replaced", "written over", "gone"])
+def test_parquet_that_another_file_takes_the_place_of_is_refused_though_size_and_date_are_the_same(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = parquet(tmp_path, a=[1, 2, 3])
+    status, other = path.stat(), path.read_bytes()[:-1] + b"1"
+
+    def change() -> None:
+        if how == "gone":
+            path.unlink()
+            return
+        new = path if how == "written over" else tmp_path / "new.parquet"
+        new.write_bytes(other)
+        os.utime(new, ns=(status.st_atime_ns, status.st_mtime_ns))
+        new.replace(path)
+        assert (path.stat().st_size, path.stat().st_mtime_ns) == (status.st_size, status.st_mtime_ns)
+
+    source = ParquetSource(path)
+    change()
+    with pytest.raises(DataRefusedError, match=r"^export\.parquet: got a file that is still being written"):
+        rows(source, a="a")
+    if how == "gone":
+        return
+    whole = columnar.file_sha256
+
+    def meanwhile(file: Path) -> str:
+        change()
+        return whole(file)
+
+    monkeypatch.setattr(columnar, "file_sha256", meanwhile)
+    parquet(tmp_path, a=[1, 2, 3])
+    with pytest.raises(DataRefusedError, match=r"^export\.parquet: got a file that is still being written"):
+        ParquetSource(path)
 
 
 BAD_UTF8 = pa.Array.from_buffers(pa.string(), 1, pa.array([b"\xff"], pa.binary()).buffers())

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from patrolcast.io.csv.source import CsvSource
 from patrolcast.io.sources.columnar import ParquetSource
-from patrolcast.io.sources.first_look import SAMPLE_ROWS, first_look
+from patrolcast.io.sources.first_look import SAMPLE_ROWS, first_look, first_texts
 
 
 def test_rows_are_taken_from_the_whole_first_piece(tmp_path: Path) -> None:
@@ -20,6 +21,16 @@ def test_rows_are_taken_from_the_whole_first_piece(tmp_path: Path) -> None:
     assert list(rows) == ["a"]
     assert len(rows) == SAMPLE_ROWS
     assert (rows["a"].iloc[0], rows["a"].iloc[-1]) == ("0", str(n - 1))
+
+
+@pytest.mark.parametrize("group", [1, 20, 10**6])
+def test_the_same_rows_are_looked_at_however_a_file_is_parted_into_groups(group: int, tmp_path: Path) -> None:
+    n = 2_000
+    table = pd.DataFrame({"a": pd.Series([f"{i % 7}" for i in range(n)], dtype="category")})
+    table.to_parquet(tmp_path / "t.parquet", row_group_size=group)
+    source = ParquetSource(tmp_path / "t.parquet")
+    assert first_look(source, ["a"])["a"].tolist() == table["a"].astype(str).tolist()
+    assert first_texts(source, "a").to_pylist() == table["a"].astype(str).tolist()
 
 
 def test_texts_lose_their_spaces_and_an_empty_field_is_an_empty_text(tmp_path: Path) -> None:

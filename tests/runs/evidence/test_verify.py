@@ -20,7 +20,7 @@ from patrolcast.cli import main
 from patrolcast.domain.records import GateResult, GateVerdict
 from patrolcast.io import run_identity
 from patrolcast.io.behaviour import kept
-from patrolcast.io.behaviour.closure import PACKAGE
+from patrolcast.io.behaviour.files import PACKAGE
 from patrolcast.io.encode import json_bytes
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.signing import VARIABLE

@@ -320,9 +320,10 @@ def test_a_parquet_export_is_looked_at_like_a_csv(tmp_path: Path) -> None:
     table = pd.DataFrame(csv.DictReader([HEADER, *good(40)])).drop(columns="source")
     table["stamp"] = pd.to_datetime(table["occurred"])
     table["kind"] = pd.Categorical(["911", "ON VIEW"] * 20)
-    table.to_parquet(tmp_path / "export.parquet")
-    with pytest.raises(ConfigError, match=r"export.parquet has the column 'kind'"):
-        load_city(settings(tmp_path, "export.parquet", drop=("call_source",)), as_of=AS_OF, now=NOW)
+    for group in (1, 20, 1_000):  # of rows, at which Arrow ends a batch
+        table.to_parquet(tmp_path / "export.parquet", row_group_size=group)
+        with pytest.raises(ConfigError, match=r"export.parquet has the column 'kind'"):
+            load_city(settings(tmp_path, "export.parquet", drop=("call_source",)), as_of=AS_OF, now=NOW)
 
 
 def published(folder: Path, columns: dict[str, str], name: str = "square") -> Path:

@@ -190,6 +190,29 @@ def test_a_typed_table_gives_the_same_incidents_as_text(tmp_path: Path) -> None:
     assert typed.sources[0].kept == text.sources[0].kept
 
 
+@pytest.mark.parametrize("first", ["local", "zone"])
+def test_files_of_which_one_has_times_with_a_zone_are_no_export(first: str, tmp_path: Path) -> None:
+    """A local time taken for an instant lies hours off, and a report of this evening would be known this noon."""
+    for name, rows in (("local", good(20)), ("zone", good(20, 200))):
+        _as_parquet(tmp_path, rows, _typed)
+        (tmp_path / "export.parquet").replace(tmp_path / f"{name}.parquet")
+    with_zone = pq.read_table(tmp_path / "zone.parquet")
+    at = with_zone.column_names.index("occurred")
+    moved = with_zone["occurred"].cast(pa.timestamp("us", "UTC"))
+    pq.write_table(with_zone.set_column(at, "occurred", moved), tmp_path / "zone.parquet")
+    (tmp_path / "export.csv").write_text("\n".join([HEADER, *good(20, 400)]) + "\n")
+    files = ["local.parquet", "zone.parquet"]
+    files = files if first == "local" else files[::-1]
+    whole = [settings(tmp_path, files, time_format=None), settings(tmp_path, ["zone.parquet", "export.csv"])]
+    for config in whole:
+        with pytest.raises(
+            DataRefusedError, match=r"column 'occurred': got times with(out)? a zone, and \w+\.parquet has"
+        ):
+            load_city(config, as_of=AS_OF, now=NOW)
+    for alone in files:
+        assert len(load_city(settings(tmp_path, alone, time_format=None), as_of=AS_OF, now=NOW).tables.incidents.table)
+
+
 def test_text_in_parquet_is_the_same_as_in_csv_to_the_bit(tmp_path: Path) -> None:
     _as_parquet(tmp_path, ROWS, lambda table: table)
     typed = load_city(settings(tmp_path, "export.parquet"), as_of=AS_OF, now=NOW)

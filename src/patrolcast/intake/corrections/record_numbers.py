@@ -15,6 +15,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from patrolcast.numerics.typed_text import typed_as_text
+
 NUMBERED, EMPTY, PLACEHOLDER, DESTROYED = range(4)
 
 _TYPED = """
@@ -65,13 +67,8 @@ def read_numbers(values: Any) -> NumberColumn:  # noqa: ANN401
 
 
 def _numbers_as_text(values: Any) -> Any:  # noqa: ANN401
-    """Text; a table of floats, as soon as one number is missing in it, gives NaN for none and "7.0" for 7."""
-    if pa.types.is_floating(values.type):
-        stated = pc.if_else(pc.is_finite(values), values, pa.scalar(None, values.type))
-        whole = pc.all(pc.equal(stated, pc.floor(stated))).as_py()
-        fits = pc.all(pc.less(pc.abs(stated), 2.0**62)).as_py()
-        return (stated.cast(pa.int64()) if whole is not False and fits is not False else stated).cast(pa.string())
-    text = values.cast(pa.string())
+    """Text; whole numbers lose the ".0" that a table of floats gave them before they were written as text."""
+    text = typed_as_text(values)
     if not pc.any(pc.match_substring(text, ".0")).as_py():
         return text
     return pc.replace_substring_regex(text, pattern=r"^(\s*\d+)\.0+\s*$", replacement=r"\1")

@@ -17,14 +17,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from patrolcast.io.behaviour.files import DATA, PACKAGE, package_files
 from patrolcast.io.hashing import digest, file_sha256
 
 OURS = "patrolcast"
-PACKAGE = Path(__file__).parent.parent.parent
 WHOLE = "*"
 """In place of a name: everything that a module defines."""
-DATA = {".csv", ".toml", ".json", ".html", ".css"}
-"""Endings of the package's own data files."""
 Symbol = tuple[str, str]
 """A module, and a name that it defines."""
 
@@ -91,7 +89,7 @@ class _Code:
         self._modules: dict[str, _Module | None] = {}
         self._paths: dict[str, Path | None] = {}
         self._looked: dict[Symbol, _Definition] = {}
-        self._data = {path.name: path for path in sorted(package.rglob("*")) if path.suffix in DATA}
+        self._data = {path.name: path for _, path in package_files(package, DATA)}
 
     def read(self, name: str) -> _Module | None:
         """The module of that name, or None where there is none of ours."""

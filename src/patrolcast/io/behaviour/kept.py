@@ -12,7 +12,8 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from patrolcast.io.behaviour.closure import DATA, PACKAGE, behaviour_sha256
+from patrolcast.io.behaviour.closure import behaviour_sha256
+from patrolcast.io.behaviour.files import DATA, PACKAGE, package_files
 from patrolcast.io.hashing import digest, file_sha256
 from patrolcast.io.safe_files import replace_synced
 
@@ -65,6 +66,12 @@ def _state(package: Path) -> str:
 
 def _files_sha256(package: Path) -> str:
     """A hash of all that a behaviour can be taken from: every file of code and data, and the parser."""
-    paths = sorted(path for path in package.rglob("*") if path.suffix in {".py", *DATA})
-    files = [(path.relative_to(package).as_posix(), file_sha256(path)) for path in paths]
-    return digest(sys.version, files)
+    return digest(sys.version, [(name, _sha256(path)) for name, path in package_files(package, {".py", *DATA})])
+
+
+def _sha256(path: Path) -> str | None:
+    """None where it cannot be read: then no behaviour was taken of it either."""
+    try:
+        return file_sha256(path)
+    except OSError:
+        return None

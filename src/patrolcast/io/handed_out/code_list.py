@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from patrolcast.io import run_identity
-from patrolcast.io.behaviour.closure import PACKAGE
+from patrolcast.io.behaviour.files import PACKAGE
 from patrolcast.io.hashing import digest
 
 

@@ -14,6 +14,7 @@ from patrolcast.io.sources.byte_stream import is_there, require_file
 from patrolcast.numerics.arrays import IntArray
 
 _ROWS = 500_000
+_MOST_BYTES, _MOST_HELD = 2**30, 1_000
 _TEXTS = (
     pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view, pa.types.is_binary, pa.types.is_large_binary,
     pa.types.is_binary_view, pa.types.is_fixed_size_binary, pa.types.is_time,
@@ -57,12 +58,13 @@ class ParquetSource(_WholeRows):
 
     def __init__(self, path: Path) -> None:
         require_file(path)
-        self._size = (path.stat().st_size, path.stat().st_mtime_ns)
-        try:
-            self._file = pq.ParquetFile(path, pre_buffer=False)  # or all that was read is held until the end
+        self._opened = _same_file(path)
+        try:  # pre-buffered, all that was read would be held until the end
+            self._file = pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True)
         except (pa.ArrowException, OSError) as error:
             raise _damaged(path.name, error) from None
         self.path, self.name, self.sha256, self.bytes = path, path.name, file_sha256(path), path.stat().st_size
+        self._refuse_changed()
         self.header = tuple(self._file.schema_arrow.names)
         self.plain = _plain_names(self._file.schema_arrow)
         self.notes: tuple[str, ...] = ()
@@ -71,17 +73,27 @@ class ParquetSource(_WholeRows):
             raise DataRefusedError(self.name, got="a header only", rule="needs rows", cure="export it again")
 
     def batches(self, columns: Mapping[str, str]) -> Iterator[tuple[dict[str, Any], IntArray]]:
-        """Role -> values of the mapped columns, and the row numbers."""
+        """Role -> values of the mapped columns, and the row numbers; how the file is parted into groups shows nowhere.
+
+        Raises DataRefusedError: the file is damaged, or changes while it is read.
+        """
         n_read, wanted = 0, list(dict.fromkeys(columns.values()))
         try:
-            for batch in self._file.iter_batches(_ROWS, columns=wanted):
-                records = np.arange(n_read + 1, n_read + batch.num_rows + 1, dtype=np.int64)
-                n_read += batch.num_rows
-                plain = {name: plain_column(batch.column(name), f"{self.name} column {shown(name)}") for name in wanted}
-                yield {role: plain[name] for role, name in columns.items()}, records
+            for piece in _joined(self._batches(wanted), _ROWS):
+                n = piece.num_rows
+                yield {role: piece.column(name) for role, name in columns.items()}, _numbered(n_read, n)
+                n_read += n
         except (pa.ArrowException, OSError) as error:
             raise _damaged(self.name, error) from None
-        if (self.path.stat().st_size, self.path.stat().st_mtime_ns) != self._size:
+        self._refuse_changed()
+
+    def _batches(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+        for batch in self._file.iter_batches(_ROWS, columns=wanted):
+            arrays = [plain_column(batch.column(name), f"{self.name} column {shown(name)}") for name in wanted]
+            yield pa.RecordBatch.from_arrays(arrays, wanted)
+
+    def _refuse_changed(self) -> None:
+        if _same_file(self.path) != self._opened:
             rule, cure = "must not change while it is read", "wait until it is written, then run again"
             raise DataRefusedError(self.name, got="a file that is still being written", rule=rule, cure=cure)
 
@@ -102,7 +114,45 @@ class TableSource(_WholeRows):
             role: plain_column(self._table.column(name).combine_chunks(), f"{self.name} column {shown(name)}")
             for role, name in columns.items()
         }
-        yield whole, np.arange(1, self._table.num_rows + 1, dtype=np.int64)
+        yield whole, _numbered(0, self._table.num_rows)
+
+
+def _joined(batches: Iterator[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """The same rows in pieces of ``rows``, the last one shorter, or of a gibibyte.
+
+    Arrow ends a batch with every row group where a column is a dictionary, and what reads only the first piece of a
+    file would see one row.
+    """
+    held, n_rows, n_bytes = list[pa.RecordBatch](), 0, 0
+    for batch in batches:
+        done = 0
+        while done < batch.num_rows:
+            held.append(batch.slice(done, rows - n_rows))
+            done, n_rows, n_bytes = done + held[-1].num_rows, n_rows + held[-1].num_rows, n_bytes + held[-1].nbytes
+            if n_rows == rows or n_bytes >= _MOST_BYTES:
+                yield _concatenated(held)
+                held, n_rows, n_bytes = [], 0, 0
+            elif len(held) == _MOST_HELD:
+                held = [_concatenated(held)]
+    if held:
+        yield _concatenated(held)
+
+
+def _concatenated(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+
+
+def _numbered(before: int, n: int) -> IntArray:
+    return np.arange(before + 1, before + n + 1, dtype=np.int64)
+
+
+def _same_file(path: Path) -> tuple[int, ...] | None:
+    """What differs where a file is changed or replaced, also by one of the same size and date; None: it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def plain_column(values: pa.Array, what: str) -> pa.Array:

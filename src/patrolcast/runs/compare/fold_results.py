@@ -12,7 +12,7 @@ import numpy as np
 
 from patrolcast.domain.records import Progress
 from patrolcast.io import hashing, run_identity
-from patrolcast.io.behaviour.closure import PACKAGE
+from patrolcast.io.behaviour.files import PACKAGE
 from patrolcast.io.store.checkpoint import read_arrays, write_arrays
 from patrolcast.numerics.arrays import FloatArray
 from patrolcast.runs.compare.nights import FoldResult, allocate_fold, fold_result

@@ -52,6 +52,17 @@ def test_a_row_of_two_parts_has_its_place_in_the_file(tmp_path: Path) -> None:
     assert table.unreadable["occurred_at"][0].tolist() == [5, 11, 17]
 
 
+@pytest.mark.parametrize("role", ["occurred_at", "reported_at"])
+def test_parts_of_which_one_has_times_with_a_zone_are_no_table(role: str, tmp_path: Path) -> None:
+    part = _part(tmp_path, good(5))
+    other = replace(part, dated=part.dated | {role: (True, False)})
+    join_parts([[(0, part), (5, part)]])
+    join_parts([[(0, other)], [(0, other)]])
+    for parts in ([[(0, part), (5, other)]], [[(0, other)], [(0, part)]]):
+        with pytest.raises(NotStoredError, match="some of its times have a zone, others have none"):
+            join_parts(parts)
+
+
 @pytest.mark.parametrize("data", [b"", b"PAR1", b"x" * 100])
 def test_bytes_that_are_no_part(data: bytes) -> None:
     with pytest.raises(NotStoredError):

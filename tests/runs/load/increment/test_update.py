@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import tempfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +19,11 @@ from tests.runs.load.increment.exports import BY, SMALL, assert_same_rows, night
 
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.settings import Settings
-from patrolcast.io.increment.cuts import NotStoredError
+from patrolcast.io.increment.cuts import NotStoredError, Stretch
 from patrolcast.io.increment.folder import Snapshot, StoreFolder
 from patrolcast.io.sources.export import mapped_columns, open_sources
 from patrolcast.runs.load.city import _bad_rows, _read
+from patrolcast.runs.load.increment import update as module
 from patrolcast.runs.load.increment.rows import join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Update, mapping_of
@@ -128,6 +132,29 @@ def test_bytes_before_the_header_and_bytes_that_no_row_can_hold(tmp_path: Path) 
     for i in range(2):
         update = _assert_as_in_full(config, tmp_path / "store", i)
     assert update.effort.read == 0
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_that_changes_while_it_is_read_is_not_stored(
+    packed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, good(60))
+    path, whole = tmp_path / "export.csv", module.stretches
+    if packed:
+        path = tmp_path / "export.csv.gz"
+        path.write_bytes(gzip.compress((tmp_path / "export.csv").read_bytes()))
+
+    def meanwhile(*parts: Any) -> Iterator[Stretch]:
+        for stretch in whole(*parts):
+            yield stretch
+            os.utime(path, ns=(1, 1))
+
+    config = settings(tmp_path, path.name).incidents
+    Update(StoreFolder(tmp_path / "store"), config, BY, night_of(0), cuts=SMALL).run()
+    monkeypatch.setattr(module, "stretches", meanwhile)
+    with pytest.raises(NotStoredError, match="it changed while it was read"):
+        Update(StoreFolder(tmp_path / "other"), config, BY, night_of(0), cuts=SMALL).run()
+    assert not (tmp_path / "other" / "snapshots").exists()
 
 
 def test_a_file_without_a_last_line_end_that_goes_on(tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def from_bytes(data: bytes) -> PartRows:
 def join_parts(sources: Sequence[Sequence[tuple[int, PartRows]]]) -> RawTable:
     """All rows of all sources in order, as one table.
 
-    Raises NotStoredError: no row.
+    Raises NotStoredError: no row, or times with a zone beside times without.
 
     Parameters
     ----------
@@ -243,8 +243,11 @@ def _whole(tables: Sequence[PartRows]) -> dict[str, npt.NDArray[Any]]:
 
 def _time(role: str, whole: dict[str, npt.NDArray[Any]], tables: Sequence[PartRows]) -> TimeColumn:
     kinds = [rows.dated[role] for rows in tables if role in rows.dated]
-    is_instant, only_dates = any(kind for kind, _ in kinds), bool(kinds) and all(dates for _, dates in kinds)
-    return TimeColumn(whole[role], whole[f"{role} missing"], is_instant, only_dates)
+    instants = {is_instant for is_instant, _ in kinds}
+    if len(instants) > 1:
+        raise NotStoredError("some of its times have a zone, others have none")
+    only_dates = bool(kinds) and all(dates for _, dates in kinds)
+    return TimeColumn(whole[role], whole[f"{role} missing"], True in instants, only_dates)
 
 
 def _codes(role: str, tables: Sequence[PartRows]) -> CodeColumn:
