@@ -78,6 +78,11 @@ def test_text_is_read_as_a_number_or_marked_and_a_field_that_says_nothing_is_nei
     assert bad.tolist() == [False] * 6 + [True] * 4
 
 
+def test_a_whole_number_beyond_all_others_spoils_no_other_row() -> None:
+    numbers, bad = parse_numbers(pa.array([2**60 + 1, 41, None]))
+    assert (numbers[:2].tolist(), bad.tolist()) == ([float(2**60), 41.0], [False] * 3)
+
+
 def test_typed_numbers_pass_and_infinity_does_not() -> None:
     numbers, bad = parse_numbers(pa.array([1.5, None, float("inf")]))
     assert np.array_equal(numbers, [1.5, np.nan, np.inf], equal_nan=True)

@@ -111,6 +111,26 @@ def test_a_written_zone_makes_an_instant() -> None:
     assert pd.Timestamp(parsed.micros[0], unit="us") == pd.Timestamp("2026-01-10 16:00")
 
 
+@pytest.mark.parametrize(
+    ("kind", "far", "near"),
+    [
+        (pa.timestamp("ms"), (9223372036854776 + 1767225600000, 2**62, -(2**62)), 1767225600000),
+        (pa.timestamp("s", "UTC"), (9223372036854 + 1767225600, 2**62, -(2**62)), 1767225600),
+        (pa.date64(), (2**62 // 86_400_000 * 86_400_000,), 1767225600000),
+        (pa.date32(), (2**31 - 1, -(2**31)), 20454),
+    ],
+)
+def test_a_typed_time_beyond_all_reach_is_unreadable_and_not_some_other_day(
+    kind: pa.DataType, far: tuple[int, ...], near: int
+) -> None:
+    """As microseconds it would begin anew: a date of the year 5,877,611 was one of the year 36,039."""
+    width = pa.int32() if kind == pa.date32() else pa.int64()
+    parsed = parse_times(pa.array([*far, near, None], width).cast(kind), None)
+    assert parsed.micros.tolist() == [NOT_A_TIME] * len(far) + [1767225600000000, NOT_A_TIME]
+    assert parsed.missing.tolist() == [False] * (len(far) + 1) + [True]
+    assert parsed.only_dates == (kind != pa.timestamp("s", "UTC"))
+
+
 def test_dates_and_timestamps_of_a_typed_table_need_no_format() -> None:
     dates = parse_times(pa.array([pd.Timestamp("2026-01-10").date(), None], pa.date32()), None)
     assert dates.only_dates

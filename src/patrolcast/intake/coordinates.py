@@ -54,7 +54,7 @@ class Places:
 def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     """Numbers of one batch (NaN where there is none), and which fields hold text that is no number."""
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-        typed = np.asarray(pc.fill_null(values.cast(pa.float64()), np.nan), dtype=np.float64)
+        typed = np.asarray(pc.fill_null(values.cast(pa.float64(), safe=False), np.nan), dtype=np.float64)
         return typed, np.isinf(typed)
     encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(values.cast(pa.string())))
     if isinstance(encoded, pa.ChunkedArray):

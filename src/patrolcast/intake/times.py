@@ -29,6 +29,8 @@ NOT_A_TIME = np.iinfo(np.int64).min
 DAY = 86_400_000_000
 HOUR = 3_600_000_000
 _FARTHEST = 250_000 * 365 * DAY
+_MICROS_IN_ONE = {"s": 1_000_000, "ms": 1_000}
+"""Of the units of typed times that reach further than microseconds do."""
 _PLAIN = {
     "Y": r"(?:19|20)\d\d", "y": r"\d\d", "m": r"(?:0?[1-9]|1[0-2])", "d": r"(?:0?[1-9]|[12]\d|3[01])",
     "H": r"(?:0?\d|1\d|2[0-3])", "I": r"(?:0?[1-9]|1[0-2])", "M": r"(?:0?\d|[1-5]\d)", "S": r"(?:0?\d|[1-5]\d)",
@@ -68,8 +70,8 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     kind = values.type
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         missing = np.asarray(values.is_null())
-        micros = _plain(values.cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
-        whole_days = bool((micros[~missing] % DAY == 0).all())
+        micros = _plain(_within_reach(values).cast(pa.timestamp("us", getattr(kind, "tz", None)), safe=False))
+        whole_days = bool((micros[micros != NOT_A_TIME] % DAY == 0).all())
         is_instant = getattr(kind, "tz", None) is not None
         return ParsedTimes(micros, missing, is_instant, whole_days and not is_instant, pa.types.is_date(kind))
     if pa.types.is_null(kind):
@@ -86,6 +88,17 @@ def parse_times(values: pa.Array, time_format: str | None) -> ParsedTimes:
     only_dates = re.search("%[HI]", time_format) is None
     micros = np.where(missing, NOT_A_TIME, _parse_text(values, time_format))
     return ParsedTimes(micros, missing, "%z" in time_format, only_dates, only_dates)
+
+
+def _within_reach(values: pa.Array) -> pa.Array:
+    """Nothing where a time lies so far off that as microseconds it would begin anew, on some other day."""
+    kind = values.type
+    in_one = DAY if pa.types.is_date32(kind) else _MICROS_IN_ONE.get("ms" if pa.types.is_date64(kind) else kind.unit)
+    if in_one is None:
+        return values
+    numbers = np.asarray(pc.fill_null(values.cast(pa.int32() if in_one == DAY else pa.int64()), 0))
+    near = (numbers < _FARTHEST // in_one) & (numbers > -_FARTHEST // in_one)
+    return values if near.all() else pc.if_else(pa.array(near), values, pa.scalar(None, kind))
 
 
 def is_number(kind: pa.DataType) -> bool:
