@@ -44,14 +44,14 @@ def test_locks_of_an_editor_links_to_nothing_and_pipes_are_no_files(tmp_path: Pa
 def test_a_folder_that_nobody_may_look_into_holds_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.py").write_text("")
     (tmp_path / "shut").mkdir()
-    whole = Path.iterdir
+    whole = os.scandir
 
     def closed(folder: Path) -> object:
         if folder.name == "shut":
             raise PermissionError(13, "no")
         return whole(folder)
 
-    monkeypatch.setattr(Path, "iterdir", closed)
+    monkeypatch.setattr(os, "scandir", closed)
     assert names(tmp_path) == ["a.py"]
 
 

@@ -1,5 +1,6 @@
 """The files of the package: code, and the data that it ships."""
 
+import os
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -13,19 +14,22 @@ def package_files(package: Path, endings: Collection[str]) -> list[tuple[str, Pa
 
     An editor's lock, a link to nothing and a pipe are no files; a link to a folder around it is not followed.
     """
-    return list(_files_of(package, "", endings, frozenset()))
+    return list(_files_of(package, "", endings, (package.resolve(),)))
 
 
-def _files_of(folder: Path, name: str, endings: Collection[str], around: frozenset[Path]) -> Iterator[tuple[str, Path]]:
-    real = folder.resolve()
-    if real in around:
-        return
+def _files_of(
+    folder: Path, name: str, endings: Collection[str], around: tuple[Path, ...]
+) -> Iterator[tuple[str, Path]]:
+    """``around``: where the folder and those around it really lie."""
     try:
-        paths = sorted(folder.iterdir())
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError:
         return  # what nobody may look into is imported by nobody
-    for path in paths:
-        if path.suffix in endings and path.is_file():
-            yield f"{name}{path.name}", path
-        elif path.name != "__pycache__" and path.is_dir():
-            yield from _files_of(path, f"{name}{path.name}/", endings, around | {real})
+    for entry in entries:
+        if entry.name.endswith(tuple(endings)) and entry.is_file():
+            yield f"{name}{entry.name}", folder / entry.name
+        elif entry.name != "__pycache__" and entry.is_dir():
+            inner = folder / entry.name
+            real = inner.resolve() if entry.is_symlink() else around[-1] / entry.name
+            if real not in around:
+                yield from _files_of(inner, f"{name}{entry.name}/", endings, (*around, real))
