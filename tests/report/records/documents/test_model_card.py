@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from tests.report.records.recorded_run import all_files, make_sources, sources_of
 
 from patrolcast.domain.errors import GovernanceError
@@ -21,6 +19,10 @@ def card() -> dict[str, Any]:
 
 
 def schema_says(document: dict[str, Any]) -> object:
+    """What the validator of CycloneDX finds wrong; it is loaded here, since it takes as long as all other libraries."""
+    from cyclonedx.schema import SchemaVersion
+    from cyclonedx.validation.json import JsonStrictValidator
+
     return JsonStrictValidator(SchemaVersion.V1_6).validate_str(json.dumps(document))
 
 
