@@ -18,6 +18,7 @@ from patrolcast.domain.tables import WGS84
 from patrolcast.numerics.arrays import BoolArray, FloatArray, Int32Array
 from patrolcast.numerics.distinct import distinct_points
 from patrolcast.numerics.missing import is_missing
+from patrolcast.numerics.typed_text import typed_as_float
 
 GOOD, MISSING, NO_NUMBER, NULL_ISLAND, IMPOSSIBLE, SWAPPED, OUTSIDE, LOST_SIGN, NO_POINT = range(9)
 LOST_POINTS = (4, 5, 6, 7)
@@ -54,7 +55,7 @@ class Places:
 def parse_numbers(values: pa.Array) -> tuple[FloatArray, BoolArray]:
     """Numbers of one batch (NaN where there is none), and which fields hold text that is no number."""
     if not (pa.types.is_string(values.type) or pa.types.is_large_string(values.type)):
-        typed = np.asarray(pc.fill_null(values.cast(pa.float64(), safe=False), np.nan), dtype=np.float64)
+        typed = np.asarray(pc.fill_null(typed_as_float(values), np.nan), dtype=np.float64)
         return typed, np.isinf(typed)
     encoded = pc.dictionary_encode(pc.utf8_trim_whitespace(values.cast(pa.string())))
     if isinstance(encoded, pa.ChunkedArray):

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from patrolcast.domain.shifts import EPOCHS, local_instant, to_instants
 from patrolcast.numerics.arrays import BoolArray, IntArray
 from patrolcast.numerics.missing import is_missing
+from patrolcast.numerics.typed_text import typed_as_float
 
 NOT_A_TIME = np.iinfo(np.int64).min
 DAY = 86_400_000_000
@@ -121,7 +122,7 @@ def _is_clock_word(texts: pd.Series) -> pd.Series:
 def _counted(values: pa.Array, micros_in_one: int) -> ParsedTimes:
     if is_number(values.type):
         missing = np.asarray(values.is_null())
-        numbers = np.asarray(pc.fill_null(values.cast(pa.float64(), safe=False), np.nan), dtype=np.float64)
+        numbers = np.asarray(pc.fill_null(typed_as_float(values), np.nan), dtype=np.float64)
     else:
         texts = pc.utf8_trim_whitespace(values.cast(pa.string()))
         missing = is_missing(texts)
