@@ -105,6 +105,13 @@ def test_the_year_9999_is_read_with_parts_of_a_second_too() -> None:
     assert str(parsed.micros.view("datetime64[us]")[0]).startswith("9999-12-31")
 
 
+def test_however_many_years_9999_there_are_each_is_read() -> None:
+    ends = [f"9999-12-31 {i // 3600:02d}:{i // 60 % 60:02d}:{i % 60:02d}.5" for i in range(1_500)]
+    parsed = parse_times(pa.array([*ends, "soon"]), "%Y-%m-%d %H:%M:%S.%f")
+    assert (parsed.micros[:-1] > 0).all()
+    assert parsed.micros[-1] == NOT_A_TIME
+
+
 def test_a_written_zone_makes_an_instant() -> None:
     parsed = parse_times(pa.array(["2026-01-10T10:00:00-0600"]), "%Y-%m-%dT%H:%M:%S%z")
     assert parsed.is_instant

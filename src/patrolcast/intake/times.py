@@ -186,7 +186,7 @@ def _parse_exactly(values: pa.Array, time_format: str) -> IntArray:
         return np.full(len(values), NOT_A_TIME, dtype=np.int64)
     distinct = pd.DatetimeIndex(moments).as_unit("us").asi8.astype(np.int64)
     if "%f" in time_format:  # to the nanosecond, years reach to 2262 only: 9999 is a year all the same
-        for i in np.flatnonzero(distinct == NOT_A_TIME)[:1000]:
+        for i in np.flatnonzero(distinct == NOT_A_TIME):
             with contextlib.suppress(ValueError, TypeError, OverflowError):
                 distinct[i] = int(np.datetime64(datetime.strptime(texts[i], time_format), "us").astype(np.int64))
     codes = np.asarray(pc.fill_null(encoded.indices, -1)).astype(np.int64)

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from tests.intake.builders import AS_OF, HEADER, good, row, settings
 from tests.runs.load.increment.exports import (
-    SMALL,
     assert_same_city,
     in_full,
     night_of,
@@ -33,7 +32,6 @@ from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.runs.forecast.once import _reader, run_once
 from patrolcast.runs.forecast.stored_runs import identify
 from patrolcast.runs.load.city import load_city
-from patrolcast.runs.load.increment import rows as rows_module
 from patrolcast.runs.load.increment import store_folder
 from patrolcast.runs.load.increment.city import load_city_as_recorded, load_city_with_store
 
@@ -220,22 +218,19 @@ def test_a_run_from_stored_parts_is_file_for_file_the_run_from_the_export(
     assert [name for name in made if made[name] != stated[name]] in ([], ["timing.json"])
 
 
-def test_times_that_the_parser_may_read_otherwise_all_together_have_the_export_read_in_full(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No part holds too many of them; the whole export does."""
-    monkeypatch.setattr(rows_module, "MOST_FAR", 4)
-    usual = good(160)
-    until = [row(f"9{i}", f"2026-01-{i + 1:02d} 09:00:00.5", f"9999-01-{i + 1:02d} 10:00:00.5") for i in range(8)]
-    lines = [line.replace(":00,", ":00.0,") for i in range(8) for line in (*usual[i * 20 :][:20], until[i])]
-    for n, used in ((4, True), (8, False)):
-        write(tmp_path, lines[: n * 21])
-        config = settings(tmp_path, time_format="%Y-%m-%d %H:%M:%S.%f")
-        city = load_city_with_store(
-            config, as_of=AS_OF, now=night_of(n), made_by="this code", folder=tmp_path / "store", cuts=SMALL
-        )
-        assert_same_city(city, load_city(config, as_of=AS_OF, now=night_of(n)))
-        assert said(tmp_path)["used"] is used
+def test_a_time_of_no_usual_year_is_read_alike_alone_and_among_many(tmp_path: Path) -> None:
+    """Beyond 2262 the fast parser gives up: years 9999 with parts of a second, as systems write "no end"."""
+    lines = []
+    for i, one in enumerate(good(2_100)):
+        number, occurred, _, reported, *rest = one.split(",")
+        end = f"9999-01-{1 + i % 28:02d} {i // 60 % 24:02d}:{i % 60:02d}:00.5" if i < 1_040 else ""
+        lines.append(",".join((number, f"{occurred}.0", end, f"{reported}.0", *rest)))
+    write(tmp_path, lines)
+    config, cuts = settings(tmp_path, time_format="%Y-%m-%d %H:%M:%S.%f"), Cuts(bits=7, least=100, most=300)
+    city = load_city_with_store(config, as_of=AS_OF, now=NOW, made_by="x", folder=tmp_path / "store", cuts=cuts)
+    assert_same_city(city, load_city(config, as_of=AS_OF, now=NOW))
+    assert said(tmp_path)["used"]
+    assert city.sources[0].refused == {"year outside 1990 to 2100": 1_040}
 
 
 def test_a_list_of_parts_that_leaves_some_out_is_not_believed(tmp_path: Path) -> None:

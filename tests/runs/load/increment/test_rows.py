@@ -16,7 +16,6 @@ from tests.runs.load.increment.exports import BY, night_of, write
 from patrolcast.intake.persons import value_as_shown
 from patrolcast.io.increment.cuts import NotStoredError
 from patrolcast.io.increment.folder import StoreFolder
-from patrolcast.runs.load.increment import rows as module
 from patrolcast.runs.load.increment.rows import Beside, PartRows, from_bytes, join_parts, to_bytes
 from patrolcast.runs.load.increment.update import Update
 
@@ -67,15 +66,6 @@ def test_parts_of_which_one_has_times_with_a_zone_are_no_table(role: str, tmp_pa
 def test_bytes_that_are_no_part(data: bytes) -> None:
     with pytest.raises(NotStoredError):
         from_bytes(data)
-
-
-def test_more_far_times_than_the_parser_reads_alike_are_not_stored(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "MOST_FAR", 2)
-    rows = [*good(5), *(row(str(i), f"9999-01-0{i} 10:00:00.5") for i in range(1, 4))]
-    with pytest.raises(NotStoredError, match="no year"):
-        _part(tmp_path, rows, time_format="%Y-%m-%d %H:%M:%S.%f")
 
 
 @budget(max_examples=15)

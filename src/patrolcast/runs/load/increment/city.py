@@ -24,7 +24,7 @@ from patrolcast.io.sources.export import Source, mapped_columns
 from patrolcast.runs.load.as_of import known_at
 from patrolcast.runs.load.city import LoadedCity, city_of_sources, load_city
 from patrolcast.runs.load.increment.look import as_looked_at, look_as_stored, look_still_held
-from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts, refuse_far_times
+from patrolcast.runs.load.increment.rows import PartRows, from_bytes, join_parts
 from patrolcast.runs.load.increment.source import StoredFile
 from patrolcast.runs.load.increment.update import Read, Update, mapping_of
 from patrolcast.runs.load.layers import CityLayers, load_layers
@@ -206,9 +206,7 @@ def _city_of(
         if look.hints and "call_source" in columns:
             raise NotStoredError("a second column of call sources is compared with the mapped one in every row")
         tonight.looked(look)
-        raw = tonight.rows()
-        refuse_far_times(raw, settings.incidents.time_format)
-        return raw
+        return tonight.rows()
 
     city = city_of_sources(settings, layers, tonight.sources, read, as_of=as_of, now=now, progress=progress)
     return city if tonight.look is None else as_looked_at(city, settings, tonight.sources, tonight.look)

@@ -77,7 +77,7 @@ def part_of_rows(
     for role, texts in clocks.items():
         found_codes, names = pd.factorize(np.array(texts, dtype=object))
         codes[role] = CodeColumn(found_codes.astype(np.int32), tuple(names.tolist()))
-    part = part_of(raw, codes, ragged=(), unusable={}, time_format=time_format)
+    part = part_of(raw, codes, ragged=(), unusable={})
     whole = {key: np.concatenate(values) for key, values in extra.items()}
     more = {GROUPS: [] if groups is None else groups.tolist(), TYPED: sorted(as_times)}
     return replace(part, columns=part.columns | whole, more=more)

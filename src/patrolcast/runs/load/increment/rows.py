@@ -20,16 +20,12 @@ from patrolcast.intake.clock.apart import CLOCK_ROLES, read_clocks
 from patrolcast.intake.corrections.record_numbers import NumberColumn
 from patrolcast.intake.persons import value_as_shown
 from patrolcast.intake.raw_rows import CODE_ROLES, ID_ROLES, TIME_ROLES, CodeColumn, RawTable, TimeColumn
-from patrolcast.intake.times import NOT_A_TIME
 from patrolcast.io.increment.cuts import NotStoredError
 from patrolcast.numerics.arrays import IntArray
 
 MOST_TEXTS = 200_000
 """Unreadable texts that are held of a role (`intake.raw_rows`)."""
-MOST_FAR = 900
-"""Distinct times that the fast parser cannot read: beyond 1,000 in one piece, how one is read hangs on the others."""
 _META = b"patrolcast"
-_NANOSECONDS_REACH = 9_223_000_000_000_000
 Texts = dict[str, tuple[IntArray, list[str]]]
 
 
@@ -95,12 +91,9 @@ class Beside:
 
 
 def part_of(
-    raw: RawTable, codes: dict[str, CodeColumn], *, ragged: Sequence[tuple[int, int]], unusable: dict[int, str],
-    time_format: str | None,
-) -> PartRows:  # fmt: skip
+    raw: RawTable, codes: dict[str, CodeColumn], *, ragged: Sequence[tuple[int, int]], unusable: dict[int, str]
+) -> PartRows:
     """The rows of one stretch, which was read alone.
-
-    Raises NotStoredError: how one of its times is read hangs on the others.
 
     Parameters
     ----------
@@ -108,7 +101,6 @@ def part_of(
     """
     columns: dict[str, npt.NDArray[Any]] = {"record": raw.record, "longitude": raw.longitude, "latitude": raw.latitude}
     dated: dict[str, tuple[bool, bool]] = {}
-    refuse_far_times(raw, time_format)
     for role, time in raw.times.items():
         columns |= {role: time.micros, f"{role} missing": time.missing}
         if not time.missing.all():
@@ -126,17 +118,6 @@ def part_of(
     }  # fmt: skip
     texts = {role: column.texts for role, column in codes.items()}
     return PartRows(columns, texts, unreadable, dated, tuple(ragged), unusable)
-
-
-def refuse_far_times(raw: RawTable, time_format: str | None) -> None:
-    """Of a part, and of all joined: a full reading reads other pieces, in which more of them may stand together.
-
-    Raises NotStoredError: how one of the times is read may hang on the others.
-    """
-    for time in raw.times.values() if "%f" in (time_format or "") else ():
-        far = (time.micros == NOT_A_TIME) | (np.abs(time.micros) > _NANOSECONDS_REACH)
-        if int((~time.missing & far).sum()) > MOST_FAR:
-            raise NotStoredError("more times than usual are in no year that the fast parser knows")
 
 
 def to_bytes(rows: PartRows) -> bytes:

@@ -273,4 +273,4 @@ def _rows_of(source: CsvSource, columns: dict[str, str], time_format: str | None
     for role, texts in clocks.items():
         indices, names = pd.factorize(np.array(texts, dtype=object))
         codes[role] = CodeColumn(indices.astype(np.int32), tuple(names.tolist()))
-    return part_of(raw, codes, ragged=source.ragged, unusable=source.unusable(), time_format=time_format)
+    return part_of(raw, codes, ragged=source.ragged, unusable=source.unusable())
