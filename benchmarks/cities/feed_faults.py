@@ -134,6 +134,11 @@ def one_hour(night: FeedNight, share: float, rng: np.random.Generator) -> FeedNi
     return _changed(night, share, rng, occurred_at=lambda old: old.dt.floor("D") + pd.Timedelta(hours=hours))
 
 
+def clock_moved(night: FeedNight, hours: float, rng: np.random.Generator) -> FeedNight:
+    """The last week's times are written by another clock."""
+    return _changed(night, 1.0, rng, occurred_at=lambda old: old + pd.Timedelta(hours=hours))
+
+
 def cut(night: FeedNight, share: float, _: np.random.Generator) -> FeedNight:
     """The export lost its oldest part: an export in falling order, cut in the middle."""
     return replace(night, rows=int(night.rows * (1 - share)), bytes=int(night.bytes * (1 - share)))
@@ -175,6 +180,7 @@ FAULTS = (
     Fault("recoded", (0.05, 0.3, 0.8), "of a week under new codes", recoded, ("feed_codes",)),
     Fault("one coordinate", (0.03, 0.2, 0.5), "of a week at one point", one_point, ("feed_points",)),
     Fault("one hour", (0.05, 0.35, 0.7), "of a week at one minute", one_hour, ("feed_hours",)),
+    Fault("clock moved", (1, 6, 12), "hours, in the last week", clock_moved, ("feed_clock", "feed_hours")),
     Fault("cut in the middle", (0.01, 0.1, 0.5), "of the export gone", cut, ("feed_size",)),
     Fault("last line off", (0.0, 0.05, 1.0), "of the rows it counts gone; 1: no such line", trailer_off, ("feed_end",)),
     Fault("line torn", (0, 1, 1), "0: whole, 1: torn", torn, ("feed_end",)),

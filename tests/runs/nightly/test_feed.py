@@ -218,7 +218,7 @@ def test_an_accepted_night_notes_what_it_read(published: Path) -> None:
 def test_check_shows_every_check_and_says_what_would_stop_the_night(city: Path) -> None:
     write_rows(city.parents[1] / "data" / "incidents.csv", FAULTS["one hour"][0](records()))
     report = check_city(read_settings(city), now=NOW)
-    assert len(report.feed) == 13
+    assert len(report.feed) == 14
     assert any(line.startswith("feed: feed_hours fail: ") for line in report.lines())
     assert any(warning.startswith("`nightly` stops: feed check feed_hours: got ") for warning in report.warnings)
     assert report.ok

@@ -16,6 +16,9 @@ from patrolcast.numerics.arrays import FloatArray, IntArray
 
 CODES, DOUBLED, POINTS, HOURS = 0.15, 0.1, 0.1, 0.15
 """Most excess, as a share of the window's incidents."""
+CLOCK, CLOCK_LEAST = 0.03, 15.0
+"""Most gain in log-likelihood by another clock: for each incident, and in all."""
+_DATES = 0.9
 FEWEST = 50
 """A window with fewer incidents says nothing of shares."""
 
@@ -46,6 +49,34 @@ def hours_check(feed: FeedTable) -> GateResult:
     """One hour of the day that suddenly holds many."""
     rule = f"at most {HOURS:g} of incidents in one hour of the day, beyond what is usual in it"
     return _check("feed_hours", feed, rule, HOURS, _heap(feed.hour), "fall into one hour of the day")
+
+
+def clock_check(feed: FeedTable) -> GateResult:
+    """A week whose times are written by another clock: its hours fit the usual day better when they are moved.
+
+    By the likelihood of the week's hours under the shares of the eight weeks before, as they stand and moved by 1 to 23
+    hours. A heap in one hour is :func:`hours_check`'s, and left out: a waiver of that is none of a clock that is wrong.
+    """
+    name, rule = "feed_clock", "the hours of the last 7 days fit those of earlier weeks as they stand"
+    rows, before = feed.rows(7), _before(feed, 7, 0)
+    n = _n(rows)
+    if not feed.is_long_enough or not n >= FEWEST <= _n(before):
+        return not_measured(name, rule, f"fewer than {FEWEST} incidents a week, or too few earlier weeks")
+    now, then = (np.bincount(feed.hour[part], minlength=24).astype(np.float64) for part in (rows, before))
+    usual = (then + 1.0) / (then.sum() + 24.0)
+    if usual.max() > _DATES:
+        return not_measured(name, rule, "nearly all incidents are of one hour: dates without a time of day")
+    heap = int((now - n * usual).argmax())
+    now[heap] = min(now[heap], n * usual[heap])
+    fit = np.array([float(now @ np.log(np.roll(usual, hours))) for hours in range(24)])
+    best = int(fit.argmax())
+    gain = float(fit[best] - fit[0])
+    moved = best if gain > CLOCK_LEAST and gain > CLOCK * now.sum() else 0
+    hours = f"{moved} hours later" if moved <= 12 else f"{24 - moved} hours earlier"
+    sentence = f"the hours of {n:,} incidents in the last 7 days " + (
+        f"are those of earlier weeks about {hours}" if moved else "are those of earlier weeks"
+    )
+    return GateResult(name, float(moved if moved <= 12 else moved - 24), rule, pass_or_fail(not moved), sentence)
 
 
 def _distance(codes: IntArray) -> Callable[[slice, slice], float]:

@@ -22,6 +22,7 @@ ASKED = {
     "feed_doubled": "was a batch exported twice?",
     "feed_points": "does this place stand for an unknown address?",
     "feed_hours": "does this hour stand for an unknown time?",
+    "feed_clock": "are times written by another clock or time zone, and since when?",
 }
 """Check -> the question to the records unit. Every check has one, so that nobody has to guess what to do."""
 FEED_CHECKS = frozenset(ASKED) - {AGE}

@@ -17,7 +17,7 @@ from patrolcast.audit.feed.counts import (
     silent_days,
 )
 from patrolcast.audit.feed.files import end_check, settled_check, size_check
-from patrolcast.audit.feed.mixes import codes_check, doubled_check, hours_check, points_check
+from patrolcast.audit.feed.mixes import clock_check, codes_check, doubled_check, hours_check, points_check
 from patrolcast.audit.feed.names import AGE, FEED_CHECKS
 from patrolcast.audit.feed.past import past_check
 from patrolcast.audit.gates import guarded, source_gates
@@ -110,6 +110,7 @@ def of_records(
         guarded("feed_doubled", lambda: doubled_check(feed)),
         guarded("feed_points", lambda: points_check(feed)),
         guarded("feed_hours", lambda: hours_check(feed)),
+        guarded("feed_clock", lambda: clock_check(feed)),
     )
 
 
