@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.acceptance.conftest import CONFIG, Sample, called, patrolcast
+from tests.runs.tiny_city import write_city
 
 from patrolcast.io.cities.process import CityEnding
 
@@ -112,3 +113,13 @@ def test_a_wrong_call_starts_nothing(arguments: tuple[str, ...], line: str, tmp_
     shown = called("nightly", *arguments, cwd=tmp_path)
     assert (shown.returncode, shown.stdout) == (2, "")
     assert line in shown.stderr
+
+
+def test_a_night_of_an_export_that_stopped_says_that_its_run_is_over(tmp_path: Path) -> None:
+    config = write_city(tmp_path, as_of="last-report")
+    done = patrolcast("nightly", config)
+    assert done.returncode == 0, done.stderr
+    said = done.stdout.splitlines()
+    assert said[0].startswith("published 2026")
+    assert said[1].startswith("it must not be used any more: it ended at 2026-03-")
+    assert said[1].endswith("; is the export up to date?")

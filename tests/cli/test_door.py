@@ -83,6 +83,18 @@ def test_a_defect_ends_with_70_one_line_and_a_report(capsys, monkeypatch) -> Non
     report.unlink()
 
 
+def test_a_defect_whose_words_are_no_text_has_a_report_as_well(capsys, monkeypatch) -> None:
+    def break_down(*args: object, **options: object) -> None:
+        raise KeyError("b\udcff.toml")
+
+    monkeypatch.setattr(settings_file, "read_settings", break_down)
+    code, line = ended(capsys, "forecast", "a.toml")
+    report = Path(line.rpartition(" ")[2].strip())
+    assert code == 70
+    assert "break_down" in report.read_text()
+    report.unlink()
+
+
 def test_an_interrupt_ends_with_130_and_one_line(capsys, monkeypatch) -> None:
     def interrupt(*args: object, **options: object) -> None:
         raise KeyboardInterrupt

@@ -122,3 +122,20 @@ def test_a_full_disk_takes_the_lock_without_the_holders_number(tmp_path: Path, m
         exclusive_lock(tmp_path),
     ):
         pass
+
+
+@pytest.mark.parametrize("how", ["removed", "replaced"])
+def test_a_lock_whose_file_is_gone_is_not_held_any_more(tmp_path: Path, how: str) -> None:
+    """Another start would lock a new file of the same name, and both would publish."""
+    with exclusive_lock(tmp_path) as lock:
+        lock.require_held()
+        (tmp_path / LOCK).unlink()
+        if how == "replaced":
+            (tmp_path / LOCK).write_text("")
+        with pytest.raises(LockedError, match=r"got another \.lock than this start locked; one run at a time"):
+            lock.require_held()
+
+
+def test_a_pipe_in_place_of_the_lock_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / LOCK)
+    assert lock_holder(tmp_path) is None

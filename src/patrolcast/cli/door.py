@@ -104,7 +104,7 @@ def _defect(error: Exception) -> int:
     where = "its report could not be written"
     with contextlib.suppress(OSError):
         with tempfile.NamedTemporaryFile(
-            "w", prefix="patrolcast-crash-", suffix=".txt", delete=False, encoding="utf-8"
+            "w", prefix="patrolcast-crash-", suffix=".txt", delete=False, encoding="utf-8", errors="backslashreplace"
         ) as file:
             traceback.print_exception(error, file=file)
         where = f"its report is in {file.name}"

@@ -5,6 +5,7 @@ The lock file is never removed: removing it would let two holders lock two files
 
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -19,8 +20,31 @@ LONGEST_HOURS = 6.0
 """No night takes so long: Chicago takes minutes, and the timer's service ends a run after two hours."""
 
 
+@dataclass(frozen=True)
+class HeldLock:
+    """A lock that this process holds, by the open file that bears it."""
+
+    path: Path
+    handle: int
+
+    def require_held(self) -> None:
+        """Passes while the file that bears the lock lies at its name.
+
+        Raises LockedError: somebody removed or replaced it, and another process may hold another lock.
+        """
+        ours = os.fstat(self.handle)
+        try:
+            there = self.path.stat()
+        except OSError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+            what, got = f"runs folder {shown(self.path.parent.name)[1:-1]}", f"another {LOCK} than this start locked"
+            cure = "start it again; nobody removes that file"
+            raise LockedError(what, got=got, rule="one run at a time", cure=cure)
+
+
 @contextmanager
-def exclusive_lock(folder: Path, *, now: datetime | None = None) -> Iterator[None]:
+def exclusive_lock(folder: Path, *, now: datetime | None = None) -> Iterator[HeldLock]:
     """Holds the lock of ``folder``; does not wait.
 
     Raises
@@ -47,7 +71,7 @@ def exclusive_lock(folder: Path, *, now: datetime | None = None) -> Iterator[Non
         with suppress(OSError):  # the lock holds without its holder's number, and a full disk is said in `status.json`
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
-        yield
+        yield HeldLock(path, handle)
     finally:
         os.close(handle)
 
@@ -86,8 +110,10 @@ def lock_holder(folder: Path) -> Holder | None:
     (`/proc/locks`), and only those that one's own process namespace sees.
     """
     try:
-        written = (folder / LOCK).read_text(encoding="ascii").strip()
         file = (folder / LOCK).stat()
+        if not stat.S_ISREG(file.st_mode):
+            return None  # a pipe: reading it would wait for ever
+        written = (folder / LOCK).read_text(encoding="ascii").strip()
         listed = Path("/proc/locks").read_text(encoding="ascii")
     except (OSError, UnicodeDecodeError):
         return None

@@ -66,6 +66,15 @@ def input_files(config: ConfigFile, *, sections: frozenset[str] | None = None) -
     return tuple(sorted(files, key=lambda file: (file.key, file.path)))
 
 
+def require_ordinary_files(config: ConfigFile) -> None:
+    """Raises DataRefusedError: a file that the config names is a pipe, a socket or a device; nobody may open it."""
+    for key, path in paths_in(config.settings):
+        if path_base(key) == "file" and path.exists() and not (path.is_file() or path.is_dir()):
+            what = f"[{'.'.join(key)}] {portable_path(path, config)}"
+            cure = "name the file itself"
+            raise DataRefusedError(what, got="a pipe or a device", rule="must be an ordinary file", cure=cure)
+
+
 def code_sha256(package: Path = PACKAGE) -> str:
     """SHA-256 over everything in the package that can change an output: code and page templates, by relative name."""
     return digest(*hashed_code(package))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -49,3 +50,11 @@ def test_a_config_that_cannot_be_read_is_left_to_its_own_process(tmp_path: Path)
     require_different_cities(
         [written(tmp_path / "c", a="name = ", b="name = ") / f"{name}.toml" for name in "ab"], None
     )
+
+
+def test_a_link_to_a_share_that_is_not_there_is_a_config_that_cannot_be_read(tmp_path: Path) -> None:
+    written(tmp_path, a='name = "a"')
+    (tmp_path / "b.toml").symlink_to(tmp_path / "nowhere" / "b.toml")
+    (tmp_path / "c.toml").symlink_to(tmp_path / "c.toml")
+    os.mkfifo(tmp_path / "d.toml")
+    assert [path.name for path in configs_in([tmp_path])] == ["a.toml", "b.toml", "c.toml", "d.toml"]

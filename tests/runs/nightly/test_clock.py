@@ -10,12 +10,12 @@ import pytest
 from tests.runs.finished import write_finished
 from tests.runs.tiny_city import NOW, write_city
 
-from patrolcast.domain.errors import DataRefusedError
+from patrolcast.domain.errors import DataRefusedError, GateRefusedError
 from patrolcast.io.settings.settings_file import read_settings
 from patrolcast.io.store import run_store
 from patrolcast.io.trail import machine
 from patrolcast.runs.forecast.on_trail import UNATTENDED, trail_refusal
-from patrolcast.runs.nightly.clock import clock_note
+from patrolcast.runs.nightly.clock import SKEW, clock_note, require_not_future
 from patrolcast.runs.nightly.nightly import run_night
 
 LAST = datetime(2026, 2, 28, 8, tzinfo=UTC)
@@ -96,3 +96,36 @@ def test_a_night_says_in_its_log_that_the_clock_was_set(
     lines = [json.loads(line) for line in (runs / "nightly.log").read_text().splitlines()]
     assert [line["message"] for line in lines if line["step"] == "clock"] == ["tiny: set"]
     assert run_store.current_run(runs) is not None
+
+
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("by", ["the call", "the config"])
+def test_a_night_that_is_dated_into_the_future_publishes_nothing_whoever_asks(
+    tmp_path: Path, force: bool, by: str
+) -> None:
+    """A date that was mistyped: it would stay published longer than any other, and stop the nights that follow."""
+    later = (NOW + 2 * DAY).isoformat()
+    config = write_city(tmp_path, **({"as_of": later} if by == "the config" else {}))
+    asked = None if by == "the config" else later
+    with pytest.raises(GateRefusedError) as refused:
+        run_night(read_settings(config), now=NOW, as_of=asked, force=force)
+    assert str(refused.value) == (
+        "publication: got a run as of 2026-03-03T12:00:00Z, and now is 2026-03-01T12:00:00Z; nothing is dated into the "
+        "future; name a moment that has passed; is the clock right?"
+    )
+    runs = tmp_path / "runs" / "tiny"
+    assert run_store.current_run(runs) is None
+    assert [path for path in runs.iterdir() if path.name.startswith("2026")] == [], "nothing was computed"
+
+
+def test_reports_of_the_future_date_no_night_into_it(tmp_path: Path) -> None:
+    """With "last-report" the newest report that can be known is the moment."""
+    early = NOW - 2 * DAY
+    done = run_night(read_settings(write_city(tmp_path, as_of="last-report")), now=early)
+    assert datetime.fromisoformat(done.run.manifest["as_of"]) <= early
+
+
+def test_clocks_that_differ_a_little_date_nothing_into_the_future() -> None:
+    require_not_future(NOW + SKEW, now=NOW)
+    with pytest.raises(GateRefusedError):
+        require_not_future(NOW + SKEW + timedelta(seconds=1), now=NOW)

@@ -108,7 +108,7 @@ def test_an_expired_run_is_not_good_whatever_its_age(city: tuple[Path, Path]) ->
     late = datetime(2026, 3, 2, 23, tzinfo=UTC)
     assert health(city[0], now=late - timedelta(seconds=1), max_age=timedelta(days=30)).healthy
     assert health(city[0], now=late, max_age=timedelta(days=30)).why == (
-        "the published run ended at 2026-03-02T23:00:00Z: nobody has made a newer one"
+        "the published run ended at 2026-03-02T23:00:00Z, and no newer one is published"
     )
 
 

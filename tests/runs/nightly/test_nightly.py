@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 import time
@@ -26,10 +27,12 @@ from patrolcast.domain.errors import (
     PatrolcastError,
     Terminated,
 )
+from patrolcast.io.feed.history import FILE, read_history
 from patrolcast.io.lock import exclusive_lock
 from patrolcast.io.settings.settings_file import ConfigFile, read_settings
 from patrolcast.io.store import run_store
 from patrolcast.io.store.publications import record_publication
+from patrolcast.io.store.published_link import link_fault
 from patrolcast.runs.forecast.publish import publish, remove_runs
 from patrolcast.runs.forecast.stored_runs import FinishedRun, identify
 from patrolcast.runs.nightly import nightly
@@ -460,3 +463,58 @@ def test_a_night_that_fails_on_its_config_says_so_in_the_status(
     last = status(tmp_path / "runs" / "tiny")["last_start"]
     assert last["exit_code"] == 10  # type: ignore[index]
     assert "tiny.toml" in str(last["message"])  # type: ignore[index]
+
+
+def test_a_start_whose_lock_was_taken_away_publishes_nothing(
+    config: Path, tmp_path: Path, quick: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick()
+    whole = nightly.run_once
+
+    def meanwhile(*args: object, **options: object) -> FinishedRun:
+        (tmp_path / "runs" / "tiny" / ".lock").unlink()
+        return whole(*args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(nightly, "run_once", meanwhile)
+    with pytest.raises(LockedError, match="than this start locked"):
+        night(config)
+    assert run_store.current_run(tmp_path / "runs" / "tiny") is None
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["exit_code"] == 75  # type: ignore[index]
+
+
+def test_a_night_whose_run_health_cannot_see_is_not_called_finished(
+    config: Path, tmp_path: Path, quick: Callable[..., None]
+) -> None:
+    """Somebody moved the run to a larger disk and left a link."""
+    quick()
+    first = night(config)
+    first.run.folder.rename(tmp_path / "elsewhere")
+    first.run.folder.symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    again = night(config)
+    assert not again.was_finished
+    assert again.run.folder != first.run.folder
+    assert link_fault(tmp_path / "runs" / "tiny") == ""
+
+
+@pytest.mark.parametrize("name", ["data/incidents.csv", "data/codebook.csv", "configs/objectives.toml"])
+def test_a_pipe_in_place_of_an_input_is_refused_and_not_waited_for(config: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(PatrolcastError, match="must be an ordinary file"):
+        night(config)
+    assert status(tmp_path / "runs" / "tiny")["state"] == "none"
+
+
+def test_a_pipe_in_place_of_the_feed_history_counts_as_none(config: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "runs" / "tiny"
+    runs.mkdir(parents=True)
+    os.mkfifo(runs / FILE)
+    assert read_history(runs) is None
+
+
+def test_a_name_that_is_no_text_is_said_in_codes(config: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(config.parent) + b"/b\xff.toml"))
+    odd.write_text("zz = 1\n" + config.read_text())
+    error = PatrolcastError(odd.name, got="an unknown key")
+    nightly.status_of_unread_config(tmp_path / "runs" / "tiny", error, now=NOW)
+    assert status(tmp_path / "runs" / "tiny")["last_start"]["message"] == "b\\udcff.toml: got an unknown key"  # type: ignore[index]

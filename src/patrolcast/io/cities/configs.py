@@ -1,5 +1,6 @@
 """The configs of many cities: files, and every config that lies in a folder."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,12 +17,12 @@ def configs_in(paths: Sequence[Path]) -> list[Path]:
     """The configs that files and folders name, in their order, those of a folder by name.
 
     In a folder a TOML file is a config where it, or what it extends, states a ``name``; one that cannot be read is a
-    config, too, so that a broken file is reported and not passed over.
+    config, too, so that a broken file, or a link to a share that is not there, is reported and not passed over.
 
     Raises UsageError: a folder without a config, or one file twice.
     """
     configs = [config for path in paths for config in (_in_folder(path) if path.is_dir() else [path])]
-    resolved = [config.resolve() for config in configs]
+    resolved = [Path(os.path.realpath(config)) for config in configs]  # also of a link that leads to itself
     for n, path in enumerate(resolved):
         if path in resolved[:n]:
             raise UsageError("CONFIG", got=f"{shown(configs[n].name)} twice", rule="each city is run once")
@@ -47,7 +48,7 @@ def require_different_cities(configs: Sequence[Path], runs: Path | None) -> None
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    configs = [path for path in sorted(folder.glob("*.toml")) if path.is_file() and _is_config(path)]
+    configs = [path for path in sorted(folder.glob("*.toml")) if not path.is_dir() and _is_config(path)]
     if not configs:
         raise UsageError("CONFIG", got=f"{shown(folder.name)}, a folder without a config", rule="must hold TOML files")
     return configs

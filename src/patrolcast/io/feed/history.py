@@ -25,6 +25,8 @@ _NUMBERS = ("rows", "bytes")
 
 def read_history(runs: Path) -> tuple[AcceptedFeed, ...] | None:
     """The accepted nights, oldest first; None where there is no history or it is not what was written."""
+    if not (runs / FILE).is_file():  # a pipe would be waited for
+        return None
     try:
         document = read_json((runs / FILE).read_bytes(), name=FILE)
         nights = document["nights"]

@@ -13,6 +13,7 @@ Three ideas, each because a config is read at night with nobody watching:
 
 import hashlib
 import json
+import os
 import os.path
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -129,14 +130,15 @@ def document_sha256(raw: Mapping[str, Any]) -> str:
 
 def read_chain(path: Path, behind: tuple[Path, ...]) -> _Stated:
     """The document at ``path`` merged over what it extends."""
-    if path.resolve() in behind:
+    real = Path(os.path.realpath(path))  # also of a link that leads to itself
+    if real in behind:
         chain = " -> ".join(step.name for step in (*behind, path))
         raise ConfigError(f"{behind[-1].name}: extends", got=chain, rule="files must not extend each other in a circle")
     if len(behind) >= MAX_DEPTH:
         raise ConfigError(f"{path.name}: extends", got=f"more than {MAX_DEPTH} files", rule="keep the chain short")
     values = _read_toml(path, asked_by=behind[-1] if behind else None)
     parent = values.pop("extends", None)
-    stated = _Stated() if parent is None else read_chain(_parent_path(parent, path), (*behind, path.resolve()))
+    stated = _Stated() if parent is None else read_chain(_parent_path(parent, path), (*behind, real))
     if "data_root" in values:
         stated.data_root = _data_root(values.pop("data_root"), path)
     stated.read.insert(0, path)

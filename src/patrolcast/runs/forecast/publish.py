@@ -97,7 +97,7 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     require_watched(run.folder, run.manifest)
     require_computed(run)
     if not force:
-        require_not_older(run.folder.parent, _as_of(run))
+        require_not_older(run.folder.parent, run_moment(run))
     entries = trail_publication(run, force=force, role=role)
     record_publication(run.folder, entries=entries)
     runs = run.folder.parent
@@ -107,7 +107,8 @@ def publish(run: FinishedRun, *, force: bool = False, role: str = OPERATOR) -> N
     require_not_paused(runs, str(run.manifest.get("name")))  # somebody may have paused since the trail was written
 
 
-def _as_of(run: FinishedRun) -> datetime:
+def run_moment(run: FinishedRun) -> datetime:
+    """The moment that a run looks from. Raises GateRefusedError: its manifest does not say."""
     try:
         return datetime.fromisoformat(run.manifest["as_of"])
     except (KeyError, TypeError, ValueError):

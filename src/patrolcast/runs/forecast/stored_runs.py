@@ -57,7 +57,11 @@ class FinishedRun:
 
 
 def identify(config: ConfigFile) -> Identity:
-    """Hashes of everything that decides a run of ``config``."""
+    """Hashes of everything that decides a run of ``config``.
+
+    Raises DataRefusedError: an input is missing, cannot be read, or is a pipe or a device, at which a run would wait.
+    """
+    run_identity.require_ordinary_files(config)
     inputs, code, lock = run_identity.input_files(config), run_identity.code_sha256(), run_identity.lock_sha256()
     digest = run_identity.inputs_sha256(config.sha256, inputs, code=code, lock=lock, versions=run_identity.versions())
     return Identity(inputs, code, lock, digest)

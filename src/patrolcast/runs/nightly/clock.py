@@ -1,4 +1,6 @@
-"""Was the clock set since the last start? Seen by the machine's own count of time, which nobody sets.
+"""Was the clock set since the last start, and does a night look from a moment that it may publish?
+
+A clock that was set is seen by the machine's own count of time, which nobody sets.
 
 Each entry of the audit trail holds the time twice: by the clock, and since the machine was started. While the machine
 was not started anew both grow alike; where they do not, somebody set the clock, to and fro, or it was wrong before.
@@ -7,6 +9,7 @@ was not started anew both grow alike; where they do not, somebody set the clock,
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from patrolcast.domain.errors import GateRefusedError
 from patrolcast.io.encode import iso_utc
 from patrolcast.io.trail import machine
 from patrolcast.io.trail.entry import Entry
@@ -29,6 +32,20 @@ def clock_note(runs: Path) -> str:
         return ""
     hours, way = abs(moved).total_seconds() / 3600.0, "forward" if moved > timedelta() else "back"
     return f"the clock was set {way} by {hours:.1f} hours since {iso_utc(_moment(last))}: is it right now?"
+
+
+def require_not_future(as_of: datetime, *, now: datetime) -> None:
+    """Passes where a run as of that moment is not dated into the future.
+
+    Raises GateRefusedError: a date was mistyped, or the clock is wrong.
+    """
+    if as_of > now + SKEW:
+        raise GateRefusedError(
+            "publication",
+            got=f"a run as of {iso_utc(as_of)}, and now is {iso_utc(now)}",
+            rule="nothing is dated into the future",
+            cure="name a moment that has passed; is the clock right?",
+        )
 
 
 def _set_by(last: Entry) -> timedelta | None:

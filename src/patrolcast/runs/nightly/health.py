@@ -110,7 +110,7 @@ def reasons_against(standing: CityStanding, *, now: datetime, max_age: timedelta
     if as_of > now + SKEW:
         yield f"the published run is as of {iso_utc(as_of)}, which is later than now: was the clock set back?"
     if standing.state != CURRENT:
-        yield f"the published run ended at {iso_utc(expires_at)}: nobody has made a newer one"
+        yield f"the published run ended at {iso_utc(expires_at)}, and no newer one is published"
     if last is None:
         yield "status.json does not say how the last start ended"
         return

@@ -20,14 +20,16 @@ from patrolcast.domain.errors import (
     Terminated,
 )
 from patrolcast.domain.records import Progress
+from patrolcast.domain.settings.settings import parse_as_of
 from patrolcast.domain.shifts import local_day
 from patrolcast.io.encode import iso_utc
-from patrolcast.io.lock import exclusive_lock
+from patrolcast.io.lock import HeldLock, exclusive_lock
 from patrolcast.io.nightly_log import NightlyLog
 from patrolcast.io.safe_files import clear_asides, system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import publications, run_store
 from patrolcast.io.store.publications import publication_fault
+from patrolcast.io.store.published_link import link_fault
 from patrolcast.io.trail import checkpoints
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
@@ -40,12 +42,13 @@ from patrolcast.runs.forecast.publish import (
     publish,
     remove_runs,
     require_not_older,
+    run_moment,
     write_published,
     write_status,
 )
 from patrolcast.runs.forecast.stored_runs import FinishedRun, faults_of_own_run, identify
 from patrolcast.runs.load.increment import last_said
-from patrolcast.runs.nightly.clock import clock_note
+from patrolcast.runs.nightly.clock import clock_note, require_not_future
 from patrolcast.runs.nightly.feed import FeedStage
 from patrolcast.runs.nightly.published_history import update_history
 from patrolcast.runs.nightly.signals import Signals, show_metrics
@@ -83,19 +86,19 @@ def run_night(
     """
     runs, as_of = runs or config.settings.city_runs(), as_of or config.settings.as_of
     try:
-        lock = ExitStack()
-        lock.enter_context(exclusive_lock(runs, now=now))
+        holding = ExitStack()
+        lock = holding.enter_context(exclusive_lock(runs, now=now))
     except HeldTooLongError as error:  # nobody else says it: its holder does not get on
         journal = NightlyLog(runs)
         Signals(config, runs, journal).ended(*_ended(runs, now, _broken_off(error), journal, city=config.settings.name))
         raise
-    with lock:
+    with holding:
         journal = NightlyLog(runs)
         signals = Signals(config, runs, journal)
         try:
             started = {"at": iso_utc(now), "exit_code": None, "message": "started, and not ended yet"}
             signals.show(write_status(runs, now=now, last=started))
-            night = _locked_night(config, runs, as_of, now, force, progress, journal)
+            night = _locked_night(config, runs, as_of, now, force, progress, journal, lock)
         except (Exception, KeyboardInterrupt) as error:
             reported = system_error(error) if isinstance(error, OSError) else error
             signals.ended(*_ended(runs, now, _broken_off(reported), journal, city=config.settings.name))
@@ -168,10 +171,15 @@ def _ended(
 def _broken_off(error: BaseException) -> tuple[str, int, str]:
     """How a night ended, its exit code and why; of a defect only its kind, the command line reports the rest."""
     if isinstance(error, PatrolcastError):
-        return "refused", error.exit_code, str(error)
+        return "refused", error.exit_code, _printable(str(error))
     if isinstance(error, Terminated):
         return "stopped", EndedBySignalError.exit_code, "the system asked the run to end (SIGTERM); start it again"
     return "failed", INTERRUPTED if isinstance(error, KeyboardInterrupt) else DEFECT, type(error).__name__
+
+
+def _printable(text: str) -> str:
+    """A name of a file may hold bytes that are no text; they are shown as codes, so that every page can hold them."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _locked_night(
@@ -182,6 +190,7 @@ def _locked_night(
     force: bool,
     progress: Progress | None,
     journal: NightlyLog,
+    lock: HeldLock,
 ) -> Night:
     with journal.step("recover"):
         for name in (*run_store.clear_leftovers(runs), *clear_asides(runs, *_written_in(runs))):
@@ -191,7 +200,7 @@ def _locked_night(
     if has_trail(trail_folder(runs)) and (n_written := len(close_shift(config.settings, now=now, runs=runs))):
         journal.write("decisions", "note", message=f"{n_written} entries of shifts that are over")
     require_not_paused(runs, config.settings.name)
-    if as_of == "now" and (n_past := update_history(config, runs, now=now)) is not None:
+    if as_of == "now" and (n_past := update_history(config, runs, now=now, force=force)) is not None:
         journal.write("past", "note", message=f"{n_past} suggestions of nights before tonight are counted by the caps")
     with journal.step("freshness"):
         finished = None if force else finished_night(config, runs, as_of=as_of, now=now)
@@ -201,6 +210,8 @@ def _locked_night(
         return Night(finished, True, write_published(finished, now=now))
     if as_of == "now" and not force:
         require_not_older(runs, now)
+    elif as_of not in {"now", "last-report"}:  # known before anything is read
+        require_not_future(parse_as_of(as_of), now=now)
     if (portal := config.settings.portal) is not None and portal.allow_network:
         from patrolcast.runs.fetch.fetch import fetch_export  # what asks a portal takes time to import
 
@@ -221,6 +232,8 @@ def _locked_night(
     if (pause := pause_on_gates(config.settings, run.manifest, runs, now=now)) is not None:
         journal.write("pause", "note", message=pause.sentence)
     with journal.step("publish"):
+        require_not_future(run_moment(run), now=now)
+        lock.require_held()
         publish(run, force=force, role=UNATTENDED)
     feed.accept(run.folder.name)
     _retain(config, runs, now, journal)
@@ -251,6 +264,8 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
     if folder is None or manifest is None or manifest.get("as_of_asked") != as_of or publication_fault(folder):
+        return None
+    if link_fault(runs):  # a night is never called finished that `health` cannot see
         return None
     if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None

@@ -5,13 +5,14 @@ start of the same night reads the same bytes and makes the same run. Only what w
 stopped was nobody's suggestion.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from patrolcast.domain.errors import DataRefusedError, shown
+from patrolcast.domain.errors import DataRefusedError, PatrolcastError, shown
 from patrolcast.domain.shifts import local_day
 from patrolcast.io.encode import csv_bytes, iso_utc
 from patrolcast.io.settings.settings_file import ConfigFile
@@ -24,10 +25,14 @@ COLUMNS = ["cell", "shift_start", "visits"]
 _SPARE_NIGHTS = 7
 
 
-def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | None:
+def update_history(config: ConfigFile, runs: Path, *, now: datetime, force: bool = False) -> int | None:
     """Adds what the published run suggested for nights before tonight; drops nights that no cap reaches back to.
 
     Raises PatrolcastError: the published run was changed, or the table cannot be read as one or cannot be written.
+
+    Parameters
+    ----------
+    force : leave out a published run that was changed: nobody can say any more what it suggested.
 
     Returns
     -------
@@ -38,12 +43,8 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
         return None
     sources = [(caps.past.name, run_store.read_or_none(caps.past))]
     if (folder := run_store.current_run(runs)) is not None:
-        name, manifest = f"{folder.name}/suggestions.csv", run_store.read_manifest(folder)
-        data = run_store.read_verified(folder, manifest, "suggestions.csv")
-        if faults := run_faults(folder, manifest):
-            rule, cure = "a run is never changed", "publish another run with --force"
-            raise DataRefusedError(f"run {folder.name}", got=faults[0], rule=rule, cure=cure)
-        sources.append((name, data))
+        with suppress(*((PatrolcastError,) if force else ())):
+            sources.append((f"{folder.name}/suggestions.csv", _suggestions_of(folder)))
     tables = [_table(name, data) for name, data in sources if data is not None]
     zone = config.settings.area.timezone
     tonight = local_day(now, zone)
@@ -58,6 +59,15 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime) -> int | No
     )
     run_store.replace_if_changed(caps.past, csv_bytes(table[COLUMNS].reset_index(drop=True)))
     return len(table)
+
+
+def _suggestions_of(folder: Path) -> bytes:
+    """Raises PatrolcastError: the run was changed; the caps would count what nobody suggested."""
+    manifest = run_store.read_manifest(folder)
+    if faults := run_faults(folder, manifest):
+        rule, cure = "a run is never changed", "`nightly --force` makes another, and the caps leave this one out"
+        raise DataRefusedError(f"run {folder.name}", got=faults[0], rule=rule, cure=cure)
+    return run_store.read_verified(folder, manifest, "suggestions.csv")
 
 
 def _table(name: str, data: bytes) -> pd.DataFrame:

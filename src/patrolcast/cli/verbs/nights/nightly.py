@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from patrolcast.cli.console import progress_bars, say, say_json, table_lines
 from patrolcast.cli.options import GOVERNANCE, AsOf, Force, Json, Quiet, Runs
+
+if TYPE_CHECKING:
+    from patrolcast.runs.nightly.nightly import Night
 
 
 def _require_day(text: str | None) -> str | None:
@@ -214,11 +217,21 @@ def _one_city(config: Path, as_of: str | None, runs: Path | None, force: bool, q
         document = run_document(night.run, published=True)
         say_json({"was_finished": night.was_finished, "status": night.status, **document})
     elif night.was_finished:
-        say([f"this night is finished: {night.run.folder.name}; nothing to do"], quiet=quiet)
+        say([f"this night is finished: {night.run.folder.name}; nothing to do", *_over(night)], quiet=quiet)
     else:
-        lines = [f"published {night.run.folder.name}", *path_lines(night.run)]
+        lines = [f"published {night.run.folder.name}", *_over(night), *path_lines(night.run)]
         overdue = feedback_warnings(night.run.folder.parent, GOVERNANCE, read.settings, now=now)
         say([*lines, *overdue], quiet=quiet)
+
+
+def _over(night: "Night") -> list[str]:
+    """What a person must know of a run that is over when it is published: the export stopped days ago.
+
+    Whoever names a past moment knows that it is past.
+    """
+    if night.status["state"] != "expired" or night.run.manifest.get("as_of_asked") != "last-report":
+        return []
+    return [f"it must not be used any more: it ended at {night.status['expires_at']}; is the export up to date?"]
 
 
 def _past(
