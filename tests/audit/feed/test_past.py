@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from patrolcast.audit.feed.past import past_check
@@ -87,3 +88,32 @@ def test_without_a_history_nothing_is_measured_and_that_is_said() -> None:
     assert past_check(tonight(), "same", None).detail == "nothing is published yet"
     check = past_check(tonight(), "same", replace(LAST, months={}))
     assert (check.verdict, check.detail) == (NOT_MEASURED, "the feed history was not there; it begins anew tonight")
+
+
+def grouped(records: np.ndarray) -> dict[str, list[int]]:
+    """Records of eight months in 64 groups each, as if by a hash."""
+    at = {f"2025-{5 + m:02d}": records[m::8] for m in range(8)}
+    return {month: np.bincount(some % 64, minlength=64).tolist() for month, some in at.items()}
+
+
+@pytest.mark.parametrize("n", [400, 40_000])
+@pytest.mark.parametrize(("share", "verdict"), [(0.0, PASS), (0.1, PASS), (0.35, FAIL), (1.0, FAIL)])
+def test_months_long_over_whose_records_stand_elsewhere_are_seen_though_every_count_is_the_same(
+    n: int, share: float, verdict: GateVerdict
+) -> None:
+    rng = np.random.default_rng(3)
+    before = rng.integers(0, 2**40, n)
+    after = np.where(rng.random(n) < share, rng.integers(0, 2**40, n), before)
+    check = past_check(LONG.months, "same", replace(LONG, contents=grouped(before)), grouped(after))
+    assert check.verdict is verdict
+    assert "in months long over stand at another place or time" in check.detail
+    stated = float(check.detail.rpartition("about ")[2].partition(" %")[0])
+    assert stated == pytest.approx(100 * share, abs=10)
+
+
+def test_a_history_that_did_not_note_where_records_stood_is_compared_by_its_counts() -> None:
+    some, other = {"2025-08": [1] * 64}, {"2025-08": [9]}
+    for before, after in (({}, some), (some, {}), (other, some)):
+        check = past_check(LONG.months, "same", replace(LONG, contents=before), after)
+        assert check.verdict is PASS
+        assert "another place" not in check.detail

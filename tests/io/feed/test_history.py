@@ -15,14 +15,14 @@ from patrolcast.io.feed.history import FILE, MOST_NIGHTS, accepted_by_manifest, 
 
 NIGHT = AcceptedFeed(
     "20260301T1100Z-tiny-00000000", datetime(2026, 3, 1, 11, tzinfo=UTC), 4000, 300_000, line_end=True, trailer=False,
-    bound="b", months={"theft": {"2026-02": 12}},
+    bound="b", months={"theft": {"2026-02": 12}}, contents={"2026-02": [5, 7]},
 )  # fmt: skip
 
 
 def test_it_is_read_as_it_was_written_and_only_the_newest_keeps_its_months(tmp_path: Path) -> None:
     older = replace(NIGHT, as_of=NIGHT.as_of - timedelta(days=1))
     write_history(tmp_path, (older, NIGHT))
-    assert read_history(tmp_path) == (replace(older, months={}), NIGHT)
+    assert read_history(tmp_path) == (replace(older, months={}, contents={}), NIGHT)
 
 
 def test_it_keeps_the_newest_nights(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from patrolcast.domain.feed.accepted import AcceptedFeed
 from patrolcast.domain.records import GateVerdict
 from patrolcast.io.feed.history import FILE, read_history, write_history
 from patrolcast.io.store import run_store
-from patrolcast.runs.feed.stage import accept, counted_by_month, last_accepted, of_records
+from patrolcast.runs.feed.stage import accept, contents_by_month, counted_by_month, last_accepted, of_records
 
 AS_OF = datetime(2026, 3, 1, 11, tzinfo=UTC)
 NIGHT = AcceptedFeed(RUN_ID, AS_OF, 90, 900, line_end=True, trailer=False, bound="b", months={"theft": {"2026-02": 5}})
@@ -80,6 +80,22 @@ def test_counts_by_month_are_those_of_the_table() -> None:
     own = table.groupby(["category", table["occurred_at"].dt.strftime("%Y-%m")]).size()
     assert {(name, month): n for name, by_month in months.items() for month, n in by_month.items()} == own.to_dict()
     assert counted_by_month(table.iloc[:0]) == {}
+
+
+def test_contents_by_month_hang_on_the_incidents_and_on_nothing_else() -> None:
+    table = incidents(70)
+    groups = contents_by_month(table)
+    counted = counted_by_month(table)
+    assert {month: sum(n) for month, n in groups.items()} == {
+        month: sum(of.get(month, 0) for of in counted.values()) for month in groups
+    }
+    names = [*sorted(set(table["category"].astype(str)))[::-1], "another"]
+    renumbered = table.assign(category=pd.Categorical(table["category"].astype(str), names))
+    assert contents_by_month(renumbered.sample(frac=1.0, random_state=1)) == groups
+    assert contents_by_month(table.iloc[:0]) == {}
+    for column, moved in (("longitude", 0.001), ("latitude", 0.001), ("occurred_at", pd.Timedelta(minutes=1))):
+        assert contents_by_month(table.assign(**{column: table[column] + moved})) != groups
+    assert contents_by_month(table.assign(longitude=table["longitude"] + 1e-9)) == groups, "no digit that nobody means"
 
 
 @pytest.mark.parametrize("changes", ["2025-11-02", "2026-03-08"])

@@ -88,6 +88,11 @@ def at_one_point(row: tuple[str, ...]) -> tuple[str, ...]:
     return changed(row, longitude="-87.68", latitude="41.82") if int(row[0][1:]) % 4 == 0 else row
 
 
+def mirrored(row: tuple[str, ...]) -> tuple[str, ...]:
+    """East for west: the same counts of every category, month, hour and day."""
+    return changed(row, longitude=f"{2 * -87.675 - float(row[LONGITUDE]):.6f}")
+
+
 FAULTS: dict[str, tuple[Callable[[Rows], Rows], set[str]]] = {
     "stale": (lambda rows: recent(rows, 5, lambda _: []), {"report_age"}),
     "week short": (lambda rows: recent(rows, 6, lambda row: [row] * row[0].endswith("7")), {"feed_rows"}),
@@ -110,6 +115,7 @@ FAULTS: dict[str, tuple[Callable[[Rows], Rows], set[str]]] = {
     ),
     "batch twice": (lambda rows: recent(rows, 7, again), {"feed_doubled"}),
     "cut": (lambda rows: rows[len(rows) // 2 :], {"feed_size"}),
+    "places mirrored": (lambda rows: [mirrored(row) for row in rows], {"feed_past"}),
     "past deleted": (
         lambda rows: [row for n, row in enumerate(rows) if _age(row) < timedelta(days=60) or n % 20], {"feed_past"},
     ),

@@ -5,24 +5,26 @@ months. A fiftieth of all records from one night to the next is a cut, a deletio
 came again under new numbers.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from patrolcast.audit.feed.names import not_measured
 from patrolcast.audit.gates import pass_or_fail
 from patrolcast.domain.feed.accepted import AcceptedFeed
 from patrolcast.domain.records import GateResult, GateVerdict
 
-MOST, MOST_OF_A_CATEGORY, FEWEST = 0.02, 0.05, 20
+MOST, MOST_OF_A_CATEGORY, MOST_OTHERS, FEWEST = 0.02, 0.05, 0.2, 20
 """Shares of what the last accepted night counted; no more incidents than the last number are corrections."""
 NAME = "feed_past"
 RULE = (
     f"at most {MOST:g} of the incidents, {MOST_OF_A_CATEGORY:g} of a category, gone since the last accepted night, "
-    "and as many new in months that had long been over"
+    f"and as many new in months that had long been over; "
+    f"at most {MOST_OTHERS:g} of those months at another place or time"
 )
 Months = Mapping[str, Mapping[str, int]]
+Contents = Mapping[str, Sequence[int]]
 
 
-def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateResult:
+def past_check(months: Months, bound: str, last: AcceptedFeed | None, contents: Contents | None = None) -> GateResult:
     """The months that the last accepted night counted, counted again.
 
     Months before the first of tonight's are no loss, because an export may hold the last years only; `feed_size` sees
@@ -30,7 +32,7 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
 
     Parameters
     ----------
-    months, bound : as in :class:`AcceptedFeed`, of tonight.
+    months, bound, contents : as in :class:`AcceptedFeed`, of tonight.
     """
     if last is None or not last.months:
         why = "nothing is published yet" if last is None else "the feed history was not there; it begins anew tonight"
@@ -46,8 +48,27 @@ def past_check(months: Months, bound: str, last: AcceptedFeed | None) -> GateRes
     new = _more(_between(months, *over), last.months, _between(last.months, *over))
     of = f"incidents of {last.as_of.date()} and before"
     sentences = [_change_text(gone, of, "are gone"), _change_text(new, of, "in months long over are new")]
-    verdict = pass_or_fail(not (_breaks(gone) or _breaks(new)))
-    return GateResult(NAME, round(max(_share(gone), _share(new)), 4), RULE, verdict, "; ".join(sentences))
+    others, of_all = _others(contents or {}, last.contents, *over)
+    moved = others / max(of_all, 1)
+    if of_all:
+        sentences.append(f"about {100 * moved:.0f} % of {of_all:,} in months long over stand at another place or time")
+    breaks = _breaks(gone) or _breaks(new) or (others > FEWEST and moved > MOST_OTHERS)
+    value = round(max(_share(gone), _share(new), moved if moved > MOST_OTHERS else 0.0), 4)
+    return GateResult(NAME, value, RULE, pass_or_fail(not breaks), "; ".join(sentences))
+
+
+def _others(contents: Contents, before: Contents, first: str, end: str) -> tuple[float, int]:
+    """About how many incidents of months that both know are others than before, and how many there were.
+
+    An incident that changed left one group and came into another: the squared differences of the groups add up to two
+    for each, whatever the others did (Alon, Matias & Szegedy 1999, doi 10.1006/jcss.1997.1545).
+    """
+    changed, n = 0.0, 0
+    for month, groups in before.items():
+        if first < month < end and len(contents.get(month, ())) == len(groups):
+            squares = sum((a - b) ** 2 for a, b in zip(contents[month], groups, strict=True))
+            changed, n = changed + min(squares / 2, sum(groups)), n + sum(groups)
+    return changed, n
 
 
 Excess = dict[str, tuple[int, int]]

@@ -1,6 +1,6 @@
 """What the last accepted night read: what tonight's files and earlier records are compared with."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,6 +35,8 @@ class AcceptedFeed:
     line_end, trailer : whether every file ended its last line, and whether each had a trailer; None: not known.
     bound : hash of how records are read; under another one the months are not comparable.
     months : category -> month ("2026-02") -> incidents that were counted; empty where nobody noted them.
+    contents : month -> incidents in each of 64 groups by a hash of category, place and moment: enough to say how many
+        of a month are others now, and of none which it was.
     noted : False where this was read from the manifest of the published run because the history was not there.
     """
 
@@ -46,4 +48,5 @@ class AcceptedFeed:
     trailer: bool | None = None
     bound: str = ""
     months: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    contents: Mapping[str, Sequence[int]] = field(default_factory=dict)
     noted: bool = True

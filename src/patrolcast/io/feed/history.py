@@ -62,14 +62,15 @@ def accepted_by_manifest(manifest: Mapping[str, Any]) -> AcceptedFeed | None:
 def _stored(night: AcceptedFeed, *, with_months: bool) -> dict[str, Any]:
     facts = asdict(night) | {"as_of": iso_utc(night.as_of)}
     del facts["noted"]
-    return facts if with_months else facts | {"months": {}}
+    return facts if with_months else facts | {"months": {}, "contents": {}}
 
 
 def _night(stored: Mapping[str, Any]) -> AcceptedFeed:
     if any(type(stored[key]) is not int or stored[key] < 0 for key in _NUMBERS):
         raise ValueError("a count is no whole number")
     months = {str(name): {str(m): int(n) for m, n in by_month.items()} for name, by_month in stored["months"].items()}
+    contents = {str(m): [int(n) for n in groups] for m, groups in stored.get("contents", {}).items()}
     as_of = datetime.fromisoformat(stored["as_of"])
     if as_of.tzinfo is None:
         raise ValueError("a moment has no zone")
-    return AcceptedFeed(**{**stored, "as_of": as_of, "months": months})
+    return AcceptedFeed(**{**stored, "as_of": as_of, "months": months, "contents": contents})

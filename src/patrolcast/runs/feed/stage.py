@@ -6,6 +6,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.audit.feed.counts import (
@@ -33,6 +34,8 @@ from patrolcast.io.portals.snapshot import is_as_fetched
 from patrolcast.io.store import run_store
 from patrolcast.runs.feed.table import feed_table, lost_days
 from patrolcast.runs.load.city import LoadedCity
+
+_GROUPS = 64
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def of_files(files: tuple[FileFacts, ...], feed: AcceptedFeed, last: AcceptedFee
         guarded("feed_settled", lambda: settled_check(files)),
         guarded("feed_end", lambda: end_check(files, feed.rows, last)),
         guarded("feed_size", lambda: size_check(feed.rows, feed.bytes, last)),
-        guarded("feed_past", lambda: past_check(feed.months, feed.bound, last)),
+        guarded("feed_past", lambda: past_check(feed.months, feed.bound, last, feed.contents)),
     )
 
 
@@ -168,6 +171,7 @@ def feed_as_read(city: LoadedCity, settings: Settings, files: tuple[FileFacts, .
         trailer=all(file.trailer for file in ends) if ends else None,
         bound=_bound(settings),
         months=counted_by_month(city.tables.incidents.table),
+        contents=contents_by_month(city.tables.incidents.table),
     )
 
 
@@ -184,6 +188,31 @@ def counted_by_month(incidents: pd.DataFrame) -> dict[str, dict[str, int]]:
         str(name): {str(np.datetime64(first + k, "M")): int(n) for k, n in enumerate(row.tolist()) if n}
         for name, row in zip(categories.categories, counts.reshape(-1, n_months), strict=True)
     }
+
+
+def contents_by_month(incidents: pd.DataFrame) -> dict[str, list[int]]:
+    """Month of occurrence in UTC -> incidents in each of 64 groups by a hash of category, place and moment."""
+    if incidents.empty:
+        return {}
+    moment = to_instants(incidents["occurred_at"]).astype(np.int64)
+    month = moment.astype("datetime64[us]").astype("datetime64[M]").astype(np.int64)
+    categories = incidents["category"].astype("category").cat
+    names = np.array([int(digest(str(name))[:15], 16) for name in categories.categories], dtype=np.uint64)
+    mixed = np.append(names, np.uint64(0))[categories.codes.to_numpy()]
+    for column in ("longitude", "latitude"):
+        metres = np.round(incidents[column].to_numpy(dtype=np.float64) * 1e5).astype(np.int64)
+        mixed = _mixed(mixed + metres.view(np.uint64))
+    group = (_mixed(mixed + moment.view(np.uint64)) % np.uint64(_GROUPS)).astype(np.int64)
+    first, n_months = int(month.min()), int(np.ptp(month)) + 1
+    counts = np.bincount((month - first) * _GROUPS + group, minlength=n_months * _GROUPS).reshape(n_months, _GROUPS)
+    return {str(np.datetime64(first + k, "M")): row.tolist() for k, row in enumerate(counts) if row.any()}
+
+
+def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Every bit of a number spread over all (Steele, Lea & Flood 2014, splitmix64, doi 10.1145/2660193.2660195)."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return values ^ (values >> np.uint64(31))
 
 
 def _bound(settings: Settings) -> str:

@@ -1,8 +1,8 @@
 """What stands in a city's folder of runs, as far as it is proven: what `health` decides on and `status` shows.
 
 Of the published run it believes what the audit of the stored run and the record outside it prove (`published_state`);
-of the last start it has only `status.json`, a text, so that text can make things look worse and never better. It
-writes nothing and takes no lock.
+of the last start it has only `status.json`, a text that whoever can write the folder can change; what a start said of
+its end stands on the trail. It writes nothing and takes no lock.
 """
 
 from collections.abc import Mapping
