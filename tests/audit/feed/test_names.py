@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from patrolcast.audit.feed.names import ASKED, FEED_CHECKS, breaches, refuse_breaches
+from patrolcast.audit.feed.names import ASKED, FEED_CHECKS, breaches, refusal_of, refuse_breaches
 from patrolcast.audit.waivers import NEVER_WAIVED
 from patrolcast.domain.errors import DataRefusedError
 from patrolcast.domain.records import GateResult, GateVerdict
@@ -46,3 +46,10 @@ def test_nothing_stops_where_nothing_broke() -> None:
 def test_every_question_is_one_and_a_copy_that_is_not_finished_is_never_waived() -> None:
     assert all(question.count("?") == 1 for question in ASKED.values())
     assert {"feed_settled"} == FEED_CHECKS & NEVER_WAIVED
+
+
+def test_of_the_age_of_reports_the_hours_are_said() -> None:
+    late = GateResult("report_age", 98.25, "at most 72", GateVerdict.FAIL, "hours between the newest report and as_of")
+    assert "got 98.25 hours between the newest report and as_of; at most 72; ask the records unit" in str(
+        refusal_of(late)
+    )

@@ -53,4 +53,5 @@ def refusal_of(first: GateResult, *others: GateResult) -> DataRefusedError:
     """The one line about a breach, and the names of others."""
     more = f" (and {', '.join(check.name for check in others)})" if others else ""
     cure = f"ask the records unit: {ASKED[first.name]}"
-    return DataRefusedError(f"feed check {first.name}{more}", got=first.detail, rule=first.threshold, cure=cure)
+    got = first.detail if first.value is None or first.name != AGE else f"{first.value:g} {first.detail}"
+    return DataRefusedError(f"feed check {first.name}{more}", got=got, rule=first.threshold, cure=cure)
