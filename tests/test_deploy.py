@@ -245,3 +245,26 @@ def test_a_night_writes_to_the_runs_and_the_temporary_folder_alone(tmp_path: Pat
     assert [path for path in paths if path.endswith("/current")]
     assert elsewhere(paths, runs, temporary) == []
     assert elsewhere(paths, runs / "metrics", temporary), "a night that may write less must be caught"
+
+
+@pytest.mark.parametrize("there", [None, "chromium", "google-chrome"])
+def test_the_browser_of_the_page_tests_is_installed_where_there_is_none(tmp_path: Path, there: str | None) -> None:
+    """A function of the script was called `chromium` once, so that the script found itself and installed nothing."""
+    bin_, venv, asked = tmp_path / "bin", tmp_path / "venv", tmp_path / "asked"
+    for folder in (bin_, venv / "bin"):
+        folder.mkdir(parents=True)
+    for name in ("sh", "dirname", "mkdir", "cp"):
+        (bin_ / name).symlink_to(str(shutil.which(name)))
+    stubs = {bin_ / "id": "echo 0", bin_ / "apt-get": f'echo "$@" >> {asked}', venv / "bin" / "npm": ":"}
+    if there is not None:
+        stubs[bin_ / there] = ":"
+    for path, text in stubs.items():
+        path.write_text(f"#!{shutil.which('sh')}\n{text}\n")
+        path.chmod(0o755)
+    done = subprocess.run(
+        [str(bin_ / "sh"), "tools/browser.sh", str(venv)], env={"PATH": str(bin_)}, cwd=ROOT, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert asked.exists() is (there is None)
+    assert there is not None or asked.read_text().splitlines()[-1].endswith(" chromium")

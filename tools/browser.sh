@@ -6,13 +6,13 @@ venv=$1
 here=$(dirname "$0")
 say() { printf 'setup: %s\n' "$1" >&2; }
 
-chromium() {
+browser() {
   for name in chromium chromium-browser google-chrome; do
     command -v "$name" >/dev/null 2>&1 && return
   done
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing Chromium for the browser tests (once)"
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 && return
+    { apt-get update -qq -o Acquire::Retries=1 -o Acquire::http::Timeout=20 && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1 && return
   fi
   say "no Chromium here: the browser tests are skipped; install the package chromium to run them"
 }
@@ -26,5 +26,5 @@ html_validate() {
     say "html-validate cannot be had from npm here: the markup of the pages is not checked"
 }
 
-chromium
+browser
 html_validate
