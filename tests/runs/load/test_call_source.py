@@ -222,6 +222,21 @@ def test_one_of_two_files_with_a_call_source_is_enough_to_ask_for_it(tmp_path: P
         load_city(settings(tmp_path, ["new.csv", "old.csv"], drop=("call_source",)), as_of=AS_OF, now=NOW)
 
 
+@pytest.mark.parametrize("order", [("a", "b"), ("b", "a")])
+def test_a_call_source_in_one_of_two_files_of_one_name_is_asked_for(order: tuple[str, str], tmp_path: Path) -> None:
+    (tmp_path / "codebook.csv").write_text(BARE_BOOK)
+    plain = HEADER.rpartition(",")[0]
+    for folder, header, rows in (
+        ("a", f"{plain},call_source", renamed(good(40), lambda i: ["911", "ON VIEW"][i % 2])),
+        ("b", plain, [line.rpartition(",")[0] for line in good(40, 900)]),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "calls.csv").write_text("\n".join([header, *rows, ""]))
+    files = [f"{folder}/calls.csv" for folder in order]
+    with pytest.raises(ConfigError, match=r"calls\.csv has the column 'call_source'"):
+        load_city(settings(tmp_path, files, drop=("call_source",)), as_of=AS_OF, now=NOW)
+
+
 def test_another_column_mapped_in_its_place_is_found(tmp_path: Path) -> None:
     (tmp_path / "codebook.csv").write_text(CODEBOOK + ",BEAT1,,citizen,made up\n")
     rows = [f"{one},BEAT1" for one in good(200)]

@@ -50,9 +50,11 @@ def look_at_columns(sources: Sequence[Source], columns: Mapping[str, str]) -> Fi
         rows = first_look(source, [*free, columns["offence"]])
         free = [name for name in free if name in rows]
         values = {name: Counter(rows[name].tolist()) for name in free}
-        hints[source.name] = call_source_columns(
+        hinted = call_source_columns(
             [name for name in source.header if name not in mapped], values, offences=offences, sources=callers
         )
+        # Files of two folders may have one name: what one of them says is not taken back by the other.
+        hints[source.name] = list(dict.fromkeys([*hints.get(source.name, []), *hinted]))
         _describe(rows, columns["offence"], free, described)
         unread.append(rows[free])
     notes = unread_notes(sources, unread, columns)
