@@ -6,7 +6,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from patrolcast.audit.feed.counts import (
@@ -27,6 +26,7 @@ from patrolcast.domain.feed.accepted import AcceptedFeed, FileFacts
 from patrolcast.domain.records import GateResult
 from patrolcast.domain.settings import Settings
 from patrolcast.domain.shifts import local_day, to_instants
+from patrolcast.intake.times import mix
 from patrolcast.io.feed.file_end import file_facts
 from patrolcast.io.feed.history import accepted_by_manifest, read_history, write_history
 from patrolcast.io.hashing import digest, file_sha256
@@ -201,18 +201,11 @@ def contents_by_month(incidents: pd.DataFrame) -> dict[str, list[int]]:
     mixed = np.append(names, np.uint64(0))[categories.codes.to_numpy()]
     for column in ("longitude", "latitude"):
         metres = np.round(incidents[column].to_numpy(dtype=np.float64) * 1e5).astype(np.int64)
-        mixed = _mixed(mixed + metres.view(np.uint64))
-    group = (_mixed(mixed + moment.view(np.uint64)) % np.uint64(_GROUPS)).astype(np.int64)
+        mixed = mix(mixed, metres)
+    group = (mix(mixed, moment) % np.uint64(_GROUPS)).astype(np.int64)
     first, n_months = int(month.min()), int(np.ptp(month)) + 1
     counts = np.bincount((month - first) * _GROUPS + group, minlength=n_months * _GROUPS).reshape(n_months, _GROUPS)
     return {str(np.datetime64(first + k, "M")): row.tolist() for k, row in enumerate(counts) if row.any()}
-
-
-def _mixed(values: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
-    """Every bit of a number spread over all (Steele, Lea & Flood 2014, splitmix64, doi 10.1145/2660193.2660195)."""
-    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
 
 
 def _bound(settings: Settings) -> str:

@@ -5,7 +5,6 @@ start of the same night reads the same bytes and makes the same run. Only what w
 stopped was nobody's suggestion.
 """
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,8 +42,11 @@ def update_history(config: ConfigFile, runs: Path, *, now: datetime, force: bool
         return None
     sources = [(caps.past.name, run_store.read_or_none(caps.past))]
     if (folder := run_store.current_run(runs)) is not None:
-        with suppress(*((PatrolcastError,) if force else ())):
+        try:
             sources.append((f"{folder.name}/suggestions.csv", _suggestions_of(folder)))
+        except PatrolcastError:
+            if not force:
+                raise
     tables = [_table(name, data) for name, data in sources if data is not None]
     zone = config.settings.area.timezone
     tonight = local_day(now, zone)
