@@ -124,13 +124,13 @@ def swap_current(runs: Path, run_id: str) -> None:
 
 
 def current_run(runs: Path) -> Path | None:
-    """The folder that `current` points at, None without one; a link to nothing or elsewhere counts as none."""
+    """The folder that `current` points at; None where it leads to nothing, elsewhere, or to a run that is a link."""
     link = runs / CURRENT
     if not link.is_symlink():
         return None
     target = link.readlink()
     folder = runs / target.name
-    return folder if target == Path(target.name) and (folder / MANIFEST).is_file() else None
+    return folder if target == Path(target.name) and not folder.is_symlink() and (folder / MANIFEST).is_file() else None
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

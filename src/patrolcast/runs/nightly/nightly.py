@@ -29,7 +29,6 @@ from patrolcast.io.safe_files import clear_asides, system_error
 from patrolcast.io.settings.settings_file import ConfigFile
 from patrolcast.io.store import publications, run_store
 from patrolcast.io.store.publications import publication_fault
-from patrolcast.io.store.published_link import link_fault
 from patrolcast.io.trail import checkpoints
 from patrolcast.io.trail.file import trail_folder
 from patrolcast.io.trail.scan import has_trail
@@ -264,8 +263,6 @@ def finished_night(config: ConfigFile, runs: Path, *, as_of: str, now: datetime)
     folder = run_store.current_run(runs)
     manifest = None if folder is None else run_store.manifest_or_none(folder)
     if folder is None or manifest is None or manifest.get("as_of_asked") != as_of or publication_fault(folder):
-        return None
-    if link_fault(runs):  # a night is never called finished that `health` cannot see
         return None
     if as_of == "now" and _local_date(manifest["as_of"], config) != _local_date(iso_utc(now), config):
         return None
